@@ -1,0 +1,1 @@
+"""Turns a plan into recorded runs: the loop, the warm workers, what a trial function gets."""

@@ -1,0 +1,185 @@
+"""One attempt from its start line to its end line: the same code in a worker and inline."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import socket
+import sys
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from trialist.execute.handle import Handle, StopRun
+from trialist.execute.recorder import Progress, Recorder
+from trialist.execute.task import Task
+from trialist.ledger.attempts import Attempt
+from trialist.ledger.journal import JournalWriter
+from trialist.ledger.provenance import environment
+from trialist.train.seeding import seed_everything
+from trialist.values.errors import MetricError, near
+from trialist.values.events import FailureKind, RunStatus, encode_number
+from trialist.values.metric import metric_name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How a trial function ended."""
+
+    status: RunStatus
+    value: float | None = None
+    failure: FailureKind | None = None
+    message: str | None = None
+    returned: Mapping[str, float | str] = field(default_factory=dict)
+
+
+def run_attempt(
+    task: Task,
+    function: Callable[..., Any],
+    *,
+    stop: Callable[[], bool],
+    progress: Progress | None,
+    threads: int,
+) -> Attempt:
+    """Make one attempt and give how it ended; its end line is on disk when this returns.
+
+    Args:
+        task: What to run; its folder must exist and hold no journal.
+        function: The trial function.
+        stop: Tells whether the run is to end early.
+        progress: Called now and then with the last step and value.
+        threads: Recorded with the run.
+    """
+    journal = JournalWriter(task.directory / "journal.jsonl", clock=time.time)
+    journal.start(_header(task, threads))
+    recorder = Recorder(journal, task.metric)
+    handle = Handle(task, json.loads(json.dumps(task.config)), recorder, stop=stop)
+    if progress is not None:
+        handle.report_to(progress)
+    began = time.perf_counter()
+    seed_everything(task.seeds.train)
+    outcome = _call(function, handle, recorder, task.metric)
+    seconds = time.perf_counter() - began
+    digest = journal.end(
+        {
+            "status": outcome.status.value,
+            "value": None if outcome.value is None else encode_number(outcome.value),
+            "failure": outcome.failure.value if outcome.failure else None,
+            "message": outcome.message,
+            "returned": outcome.returned,
+            "seconds": round(seconds, 6),
+        }
+    )
+    return Attempt(
+        number=task.number,
+        status=outcome.status,
+        value=outcome.value,
+        failure=outcome.failure,
+        message=outcome.message,
+        last_step=recorder.last_step,
+        seconds=seconds,
+        digest=digest,
+        plan_hash=task.plan_hash,
+    )
+
+
+def _header(task: Task, threads: int) -> dict[str, Any]:
+    return {
+        "run": task.name,
+        "attempt": task.number,
+        "plan": task.plan_hash,
+        "metric": task.metric,
+        "config": task.config,
+        "seeds": task.to_dict()["seeds"],
+        "host": socket.gethostname(),
+        "pid": os.getpid(),
+        "threads": threads,
+        "environment": dict(environment()),
+    }
+
+
+def _call(function: Callable[..., Any], handle: Handle, recorder: Recorder, goal: str) -> Outcome:
+    try:
+        returned = function(handle.config, handle)
+        if handle.stop_seen:
+            return Outcome(status=RunStatus.STOPPED)
+        return _outcome(_goal_value(returned, recorder, goal), returned)
+    except StopRun:
+        return Outcome(status=RunStatus.STOPPED)
+    except MemoryError as error:
+        return _failed(FailureKind.OOM, error)
+    except (Exception, SystemExit, KeyboardInterrupt) as error:  # noqa: BLE001 — the border of user code
+        out_of_memory = "out of memory" in str(error).lower() and isinstance(error, RuntimeError)
+        return _failed(FailureKind.OOM if out_of_memory else FailureKind.ERROR, error)
+
+
+def _outcome(value: float, returned: object) -> Outcome:
+    finite = math.isfinite(value)
+    return Outcome(
+        status=RunStatus.FINISHED if finite else RunStatus.DIVERGED,
+        value=value,
+        message=None if finite else f"the goal metric is {value}",
+        returned=_numbers(returned) if isinstance(returned, Mapping) else {},
+    )
+
+
+def _numbers(returned: Mapping[Any, Any]) -> dict[str, float | str]:
+    return {
+        str(name): encode_number(float(value))
+        for name, value in returned.items()
+        if isinstance(value, (int, float))
+    }
+
+
+def _goal_value(returned: object, recorder: Recorder, goal: str) -> float:
+    if isinstance(returned, Mapping):
+        for name, value in returned.items():
+            if _is_goal(str(name), goal):
+                return _as_number(goal, value)
+    elif returned is not None:
+        return _as_number(goal, returned)
+    if goal in recorder.last:
+        return recorder.last[goal]
+    seen = list(recorder.last)
+    seen += [str(name) for name in returned] if isinstance(returned, Mapping) else []
+    raise MetricError(
+        f"the goal metric {goal!r} was never reported",
+        todo=near(goal, seen) if seen else f"return {{'{goal}': value}} from the trial function",
+    )
+
+
+def _is_goal(name: str, goal: str) -> bool:
+    try:
+        return metric_name(name) == goal
+    except MetricError:
+        return False
+
+
+def _as_number(goal: str, value: Any) -> float:
+    if not isinstance(value, (str, bytes)):  # float("0.9") would hide the mistake
+        try:
+            return float(value)
+        except (TypeError, ValueError, RuntimeError):
+            pass  # said below
+    raise MetricError(
+        f"the trial function returned {value!r:.60} for {goal!r}",
+        todo=f"return one number, or {{'{goal}': number}}",
+    )
+
+
+def _failed(kind: FailureKind, error: BaseException) -> Outcome:
+    traceback.print_exception(error, file=sys.stderr)
+    sys.stderr.flush()
+    message = f"{type(error).__name__}: {error}".rstrip(": ")
+    return Outcome(status=RunStatus.FAILED, failure=kind, message=message + _place(error))
+
+
+def _place(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    package = str(Path(__file__).parent.parent)
+    own = [frame for frame in frames if not frame.filename.startswith(package)]
+    return f" ({Path(own[-1].filename).name}:{own[-1].lineno})" if own else ""

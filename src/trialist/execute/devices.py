@@ -1,0 +1,43 @@
+"""How many workers this machine can feed, and which GPU each of them gets."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+
+def visible_gpus(
+    environment: Mapping[str, str] = os.environ, *, devices: Path = Path("/dev")
+) -> tuple[str, ...]:
+    """Give the NVIDIA GPUs that a worker could use, as CUDA_VISIBLE_DEVICES names them.
+
+    Nothing of CUDA is loaded: the device files are counted.
+    """
+    named = environment.get("CUDA_VISIBLE_DEVICES")
+    if named is not None:
+        return tuple(name.strip() for name in named.split(",") if name.strip() not in ("", "-1"))
+    found = (re.fullmatch(r"nvidia(\d+)", entry.name) for entry in devices.glob("nvidia*"))
+    return tuple(sorted((match.group(1) for match in found if match), key=int))
+
+
+def usable_cores() -> int:
+    """Give the number of CPU cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def worker_count(asked: int | str, *, threads: int, gpus: int, runs: int) -> int:
+    """Give how many workers to start: as asked, or one per GPU, or one per `threads` cores.
+
+    Args:
+        asked: A number, or "auto".
+        threads: CPU threads of one run.
+        gpus: Visible GPUs.
+        runs: Never more workers than runs.
+    """
+    if isinstance(asked, int):
+        return max(1, min(asked, runs))
+    return max(1, min(gpus or usable_cores() // threads, runs))

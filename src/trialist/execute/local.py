@@ -1,0 +1,319 @@
+"""The local pool: warm workers behind a fork server; one that dies is replaced in milliseconds."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from trialist.execute.channel import Channel
+from trialist.execute.executor import Died, Ended, Event, Moved
+from trialist.execute.load import TrialSource
+from trialist.execute.task import Task
+from trialist.ledger.attempts import Attempt
+from trialist.values.errors import TrialLoadError
+from trialist.values.events import FailureKind, RunStatus, decode_number
+
+_EXIT_KNOWN_WITHIN_S = 2.0
+
+
+@dataclass(slots=True, eq=False)
+class _Place:
+    """One worker's place in the pool: the process may change, the place stays."""
+
+    number: int
+    channel: Channel
+    pid: int | None = None
+    task: Task | None = None
+    since: float = 0.0
+    ending: tuple[FailureKind, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolSettings:
+    """How the pool is to be set up.
+
+    Attributes:
+        trial: The trial function's source.
+        workers: How many processes train at the same time.
+        threads: CPU threads of each.
+        timeout: Seconds that one attempt may take; None: no limit.
+        preload: Modules that the fork server imports before the trial's.
+        gpus: Names for CUDA_VISIBLE_DEVICES, dealt out in turn; empty: not set.
+        log: Where the fork server's own output goes.
+        inherit: Descriptors that every worker keeps open (the study's lock).
+    """
+
+    trial: TrialSource
+    workers: int
+    threads: int = 1
+    timeout: float | None = None
+    preload: tuple[str, ...] = ()
+    gpus: tuple[str, ...] = ()
+    log: Path = field(default_factory=lambda: Path(os.devnull))
+    inherit: tuple[int, ...] = ()
+
+
+class LocalPool:
+    """An executor on this machine.
+
+    Raises:
+        TrialLoadError: At the start, if the trial function cannot be loaded.
+    """
+
+    def __init__(self, settings: PoolSettings) -> None:
+        self._settings = settings
+        self._exits: dict[int, int] = {}
+        self._forked: dict[int, int] = {}
+        self._selector = selectors.DefaultSelector()
+        self._start_server(preload_function=True)
+        self._places = [self._hire(number) for number in range(settings.workers)]
+
+    @property
+    def workers(self) -> int:
+        """How many tasks can run at the same time."""
+        return self._settings.workers
+
+    @property
+    def group(self) -> int:
+        """The process group of the server and all workers."""
+        return self._server.pid
+
+    def submit(self, task: Task) -> None:
+        """Begin a task on a free worker."""
+        place = next(place for place in self._places if place.task is None)
+        place.task, place.since, place.ending = task, time.monotonic(), None
+        try:
+            place.channel.send({"task": task.to_dict()})
+        except OSError:
+            return  # it died while idle: poll sees the closed channel and says so
+
+    def poll(self, timeout: float) -> list[Event]:
+        """Give what happened, after at most `timeout` seconds."""
+        events: list[Event] = []
+        for key, _ in self._selector.select(timeout):
+            if key.fileobj is self._control:
+                self._hear_server()
+            elif key.data in self._places:  # a place of an earlier server may be gone by now
+                events += self._hear(key.data)
+        self._end_overdue()
+        return events
+
+    def cancel(self, task: Task) -> None:
+        """Ask a task to end at its next step."""
+        for place in self._places:
+            if place.task is not None and place.task == task:
+                try:
+                    place.channel.send({"stop": True})
+                except OSError:
+                    return
+
+    def kill(self, task: Task) -> None:
+        """End a task's worker now."""
+        for place in self._places:
+            if place.task is not None and place.task == task:
+                self._end_place(place, FailureKind.LOST, "ended by the coordinator")
+
+    def close(self) -> None:
+        """End the server and all workers."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._server.pid, signal.SIGKILL)
+        self._server.wait()
+        for place in self._places:
+            place.channel.close()
+        self._control.close()
+        self._selector.close()
+
+    # -- the server ---------------------------------------------------------
+
+    def _start_server(self, *, preload_function: bool) -> None:
+        here, there = socket.socketpair()
+        settings = self._settings
+        with settings.log.open("ab") as log:
+            self._server = subprocess.Popen(
+                [sys.executable, "-m", "trialist.execute.server", str(there.fileno())],
+                cwd=settings.trial.folder,
+                env={**os.environ, **thread_variables(settings.threads)},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                pass_fds=(there.fileno(), *settings.inherit),
+                start_new_session=True,
+            )
+        there.close()
+        self._control = Channel(here)
+        self._control.send(self._hello(preload_function=preload_function))
+        answer = self._server_answer()
+        if not answer["loaded"]:
+            self._control.close()
+            self._server.wait()
+            self._start_server(preload_function=False)
+            return
+        self._selector.register(self._control, selectors.EVENT_READ, None)
+
+    def _hello(self, *, preload_function: bool) -> dict[str, Any]:
+        trial = self._settings.trial
+        return {
+            "parent": os.getpid(),
+            "threads": self._settings.threads,
+            "preload": list(self._settings.preload),
+            "preload_function": preload_function,
+            "trial": {
+                "text": trial.text,
+                "file": str(trial.file) if trial.file else None,
+                "module": trial.module,
+                "function": trial.function,
+                "folder": str(trial.folder),
+            },
+        }
+
+    def _server_answer(self) -> dict[str, Any]:
+        try:
+            answer: dict[str, Any] = self._control.receive()
+        except EOFError as error:
+            code = self._server.wait()
+            raise TrialLoadError(
+                f"the process that loads {self._settings.trial.text} ended with code {code}",
+                where=str(self._settings.log),
+                todo="read that file; importing the module must not end the process",
+            ) from error
+        if "error" in answer:
+            self._control.close()
+            self._server.wait()
+            message, where, todo = answer["error"]
+            raise TrialLoadError(message, where=where, todo=todo)
+        return answer
+
+    def _hear_server(self) -> None:
+        try:
+            for message in self._control.receive_ready():
+                if "exited" in message:
+                    self._exits[message["exited"]] = message["code"]
+                elif "forked" in message:
+                    self._forked[message["forked"]] = message["pid"]
+        except EOFError:
+            self._replace_server()
+
+    def _replace_server(self) -> None:
+        # Somebody ended the server; its workers went with it and report by their closed channels.
+        self._selector.unregister(self._control)
+        self._control.close()
+        self._server.wait()
+        self._start_server(preload_function=True)
+
+    # -- the workers --------------------------------------------------------
+
+    def _hire(self, number: int) -> _Place:
+        here, there = socket.socketpair()
+        gpus = self._settings.gpus
+        order = {"fork": number, "devices": gpus[number % len(gpus)] if gpus else None}
+        self._forked.pop(number, None)
+        try:
+            self._control.send(order, files=[there.fileno()])
+        except OSError:
+            self._replace_server()
+            self._control.send(order, files=[there.fileno()])
+        there.close()
+        place = _Place(number, Channel(here))
+        self._selector.register(place.channel, selectors.EVENT_READ, place)
+        return place
+
+    def _hear(self, place: _Place) -> list[Event]:
+        try:
+            messages = place.channel.receive_ready()
+        except EOFError:
+            return self._bury(place)
+        events: list[Event] = []
+        for message in messages:
+            if "ready" in message:
+                place.pid = message["ready"]
+            elif place.task is not None:
+                events.append(_event(place.task, message))
+                if "ended" in message:
+                    place.task = None
+        return events
+
+    def _bury(self, place: _Place) -> list[Event]:
+        self._selector.unregister(place.channel)
+        place.channel.close()
+        failure, message = place.ending or (FailureKind.CRASHED, self._exit_of(place))
+        self._places[place.number] = self._hire(place.number)
+        if place.task is None:
+            return []
+        return [Died(task=place.task, failure=failure, message=message)]
+
+    def _exit_of(self, place: _Place) -> str:
+        deadline = time.monotonic() + _EXIT_KNOWN_WITHIN_S
+        pid = place.pid or self._forked.get(place.number)
+        while pid is not None and pid not in self._exits and time.monotonic() < deadline:
+            if not self._control_is_ready(0.05):
+                continue
+            self._hear_server()
+        return _exit_words(self._exits.pop(pid, None) if pid is not None else None)
+
+    def _control_is_ready(self, timeout: float) -> bool:
+        ready = self._selector.select(timeout)
+        return any(key.fileobj is self._control for key, _ in ready)
+
+    def _end_overdue(self) -> None:
+        limit = self._settings.timeout
+        if limit is None:
+            return
+        for place in self._places:
+            if place.task is not None and time.monotonic() - place.since > limit:
+                words = f"took longer than the {limit:g} s of resources.timeout"
+                self._end_place(place, FailureKind.TIMEOUT, words)
+
+    def _end_place(self, place: _Place, failure: FailureKind, message: str) -> None:
+        place.ending = place.ending or (failure, message)
+        pid = place.pid or self._forked.get(place.number)
+        if pid is not None:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+
+def thread_variables(threads: int) -> dict[str, str]:
+    """Give the variables that bound the threads of BLAS and OpenMP, to be set before any import.
+
+    Two workers with torch's own default on two cores are 5-130 times slower than with one thread
+    each: OpenMP spins at its barriers.
+    """
+    count = str(threads)
+    names = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+    return {"OMP_WAIT_POLICY": "PASSIVE", "PYTHONHASHSEED": "0", **dict.fromkeys(names, count)}
+
+
+def _event(task: Task, message: dict[str, Any]) -> Event:
+    value = message.get("value")
+    if "ended" not in message:
+        number = None if value is None else decode_number(value)
+        return Moved(task=task, step=message["step"], value=number)
+    fields = message["ended"]
+    failure = fields["failure"]
+    number = None if fields["value"] is None else decode_number(fields["value"])
+    attempt = Attempt(
+        **{
+            **fields,
+            "status": RunStatus(fields["status"]),
+            "value": number,
+            "failure": FailureKind(failure) if failure else None,
+        }
+    )
+    return Ended(task=task, attempt=attempt)
+
+
+def _exit_words(code: int | None) -> str:
+    if code is None:
+        return "the worker process is gone"
+    if code < 0:
+        hint = " (perhaps out of memory)" if code == -signal.SIGKILL else ""
+        return f"the worker process was ended by signal {-code}{hint}"
+    return f"the worker process exited with code {code}"

@@ -1,0 +1,54 @@
+"""The looks of a plan, taken in order over what the runs say: the same live, on resume, later."""
+
+from __future__ import annotations
+
+from trialist.analysis.evidence import evidence_at
+from trialist.decide.judgement import Judgement
+from trialist.decide.rules import judge
+from trialist.execute.board import Board
+from trialist.values.evidence import LookEvidence
+from trialist.values.plan import Look, Plan
+
+
+class Looks:
+    """The looks that were taken, and what they settled.
+
+    Attributes:
+        evidence: One per look taken, in order.
+        judgement: What they amount to; None before the first look.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._protocol = plan.protocol
+        self.evidence: list[LookEvidence] = []
+        self.judgement: Judgement | None = None
+
+    @property
+    def next(self) -> Look | None:
+        """The next planned look; None where none is left."""
+        looks = self._plan.looks
+        return looks[len(self.evidence)] if len(self.evidence) < len(looks) else None
+
+    @property
+    def is_answered(self) -> bool:
+        """True where no comparison is open any more."""
+        return self.judgement is not None and not self.judgement.open
+
+    def take_ready(self, board: Board) -> list[Look]:
+        """Take every look whose runs are settled, and drop the answered variants from the board."""
+        taken = []
+        while not self.is_answered and (look := self.next) and board.is_ready(look.n):
+            self._take(look, board)
+            taken.append(look)
+        return taken
+
+    def _take(self, look: Look, board: Board) -> None:
+        index = len(self.evidence) + 1
+        seeds = self._plan.seeds[: look.n]
+        self.evidence.append(
+            evidence_at(self._protocol, board.records, look_index=index, seeds=seeds)
+        )
+        self.judgement = judge(self._protocol, self.evidence)
+        still = self.judgement.open
+        board.keep_only({self._plan.baseline, *still} if still else ())

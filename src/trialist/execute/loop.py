@@ -1,0 +1,270 @@
+"""The loop: hands runs to an executor, judges at the looks, stops when the question is answered."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from trialist.execute.board import Board, RunKey, failed_alike
+from trialist.execute.executor import Died, Ended, Executor
+from trialist.execute.looks import Looks
+from trialist.execute.observer import Observer
+from trialist.execute.retry import is_given_up
+from trialist.execute.task import Task
+from trialist.ledger.attempts import Attempt, read_attempt, record_of
+from trialist.ledger.closing import Closing, write_closing
+from trialist.ledger.folder import StudyFolder
+from trialist.ledger.protocol_log import LogKind, ProtocolLog
+from trialist.values.events import RunStatus
+from trialist.values.evidence import RunRecord
+from trialist.values.plan import Look, Plan
+from trialist.values.seeds import SeedSet
+
+POLL_S = 0.2
+GRACE_S = 5.0
+"""How long a run that was asked to stop may take for its step."""
+
+
+class LoopEnd(StrEnum):
+    """Why the loop ended."""
+
+    ANSWERED = "answered"
+    INTERRUPTED = "interrupted"
+    FAILED_ALIKE = "failed_alike"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoopSetup:
+    """What the loop works with.
+
+    Attributes:
+        plan: The registered plan.
+        folder: The study's folder.
+        log: The study's open log.
+        executor: Where attempts are made.
+        observer: Who is told.
+        interrupts: Gives how many interrupts came so far.
+        anchored: Called after each look with the log, to anchor it.
+    """
+
+    plan: Plan
+    folder: StudyFolder
+    log: ProtocolLog
+    executor: Executor
+    observer: Observer
+    interrupts: Callable[[], int]
+    anchored: Callable[[ProtocolLog], None]
+
+
+class StudyLoop:
+    """Runs a plan to its answer, from wherever the store stands.
+
+    Attributes:
+        board: The state of all runs.
+        looks: The looks taken so far.
+        common_failure: The failure that the first runs share, where that ended the loop.
+    """
+
+    def __init__(self, setup: LoopSetup, settled: Iterable[RunRecord]) -> None:
+        self._setup = setup
+        self.board = Board(setup.plan, settled)
+        self.looks = Looks(setup.plan)
+        self.common_failure: RunRecord | None = None
+        self._tasks: dict[RunKey, Task] = {}
+        self._attempts: dict[RunKey, list[Attempt]] = {}
+        self._news: list[RunRecord] = []
+        self._known_looks = _logged_looks(setup.log, setup.plan.hash)
+        self._started = _logged_attempts(setup.log)
+
+    def run(self) -> LoopEnd:
+        """Run until every comparison is answered, an interrupt, or three equal failures."""
+        while True:
+            self._look()
+            if self.looks.is_answered:
+                self._stop_running()
+                return LoopEnd.ANSWERED
+            if self._setup.interrupts():
+                self._stop_running()
+                return LoopEnd.INTERRUPTED
+            if self._no_results_yet() and (failure := failed_alike(self._news)):
+                self.common_failure = failure
+                self._stop_running()
+                return LoopEnd.FAILED_ALIKE
+            self._fill()
+            self._setup.observer.tick(self.board, self.looks)
+            self._take_events(POLL_S)
+
+    # -- starting -----------------------------------------------------------
+
+    def _fill(self) -> None:
+        while len(self._tasks) < self._setup.executor.workers:
+            key = self.board.next_run()
+            if key is None:
+                return
+            self._start(key)
+
+    def _start(self, key: RunKey) -> None:
+        variant, seed = key
+        plan, folder = self._setup.plan, self._setup.folder
+        number = max((*folder.attempts(variant, seed), self._started[key])) + 1
+        self._started[key] = number
+        task = Task(
+            variant=variant,
+            seed=seed,
+            number=number,
+            config=plan.config_of(variant),
+            seeds=SeedSet.of(seed, vary=plan.vary),
+            directory=folder.attempt(variant, seed, number),
+            metric=plan.metric.name,
+            plan_hash=plan.hash,
+        )
+        # The folder first: a started attempt without one was removed by somebody.
+        task.directory.mkdir(parents=True)
+        self._setup.log.append(LogKind.STARTED, variant=variant, seed=seed, attempt=number)
+        self._tasks[key] = task
+        self.board.running.add(key)
+        self._setup.executor.submit(task)
+        self._setup.observer.began(task)
+
+    # -- what happens -------------------------------------------------------
+
+    def _take_events(self, timeout: float) -> None:
+        for event in self._setup.executor.poll(timeout):
+            key = (event.task.variant, event.task.seed)
+            if self._tasks.get(key) != event.task:
+                continue
+            if isinstance(event, Ended):
+                self._ended(key, event.task, event.attempt)
+            elif isinstance(event, Died):
+                self._ended(key, event.task, self._attempt_of_dead(event))
+
+    def _attempt_of_dead(self, event: Died) -> Attempt:
+        # It may have written its end line and died before it could say so.
+        task, folder = event.task, self._setup.folder
+        attempt = read_attempt(folder, task.variant, task.seed, task.number)
+        if attempt.status is not RunStatus.RUNNING:
+            return attempt
+        step = "0 (nothing was logged)" if attempt.last_step is None else attempt.last_step
+        message = f"{event.message}, after step {step}"
+        closing = Closing(status=RunStatus.FAILED, failure=event.failure, message=message)
+        write_closing(task.directory, closing)
+        return read_attempt(folder, task.variant, task.seed, task.number)
+
+    def _ended(self, key: RunKey, task: Task, attempt: Attempt) -> None:
+        del self._tasks[key]
+        self.board.running.discard(key)
+        attempts = self._attempts.setdefault(key, [])
+        attempts.append(attempt)
+        if attempt.status is RunStatus.STOPPED:
+            return
+        if attempt.status.has_result:
+            self._settle(key, attempts)
+        elif is_given_up(attempts, retries=self._setup.plan.retries):
+            self._give_up(key, attempts)
+        else:
+            self._setup.observer.retried(task, attempt.message or "failed")
+
+    def _give_up(self, key: RunKey, attempts: list[Attempt]) -> None:
+        last = attempts[-1]
+        self._setup.log.append(
+            LogKind.GAVE_UP,
+            plan=self._setup.plan.hash,
+            variant=key[0],
+            seed=key[1],
+            attempts=len(attempts),
+            failure=last.failure.value if last.failure else None,
+        )
+        self._settle(key, attempts)
+
+    def _settle(self, key: RunKey, attempts: list[Attempt]) -> None:
+        record = record_of(*key, attempts, folder=self._setup.folder)
+        if record is not None:
+            self.board.settled[key] = record
+            self._news.append(record)
+            self._setup.observer.settled(record)
+
+    def _no_results_yet(self) -> bool:
+        return self.board.n_results == 0
+
+    # -- looks --------------------------------------------------------------
+
+    def _look(self) -> None:
+        for look in self.looks.take_ready(self.board):
+            if look.n not in self._known_looks:
+                self._log_look(look)
+            self._setup.observer.looked(look, self.looks)
+
+    def _log_look(self, look: Look) -> None:
+        plan = self._setup.plan
+        judgement = self.looks.judgement
+        self._setup.log.append(
+            LogKind.LOOK,
+            plan=plan.hash,
+            index=plan.looks.index(look) + 1,
+            n=look.n,
+            runs=self._used_runs(look),
+            open=list(judgement.open) if judgement else [],
+        )
+        self._known_looks.add(look.n)
+        self._setup.anchored(self._setup.log)
+
+    def _used_runs(self, look: Look) -> list[dict[str, object]]:
+        seeds = set(self._setup.plan.seeds[: look.n])
+        used = (record for key, record in self.board.settled.items() if key[1] in seeds)
+        return [
+            {
+                "variant": record.variant,
+                "seed": record.seed,
+                "status": record.status.value,
+                "journal": record.journal,
+                "sha256": record.journal_digest,
+            }
+            for record in sorted(used, key=lambda one: (one.seed or 0, one.variant))
+        ]
+
+    # -- ending -------------------------------------------------------------
+
+    def _stop_running(self) -> None:
+        for task in self._tasks.values():
+            self._setup.executor.cancel(task)
+        deadline = time.monotonic() + GRACE_S
+        while self._tasks and time.monotonic() < deadline and self._setup.interrupts() < 2:
+            self._take_events(POLL_S)
+        for task in self._tasks.values():
+            self._setup.executor.kill(task)
+        while self._tasks:
+            key, task = next(iter(self._tasks.items()))
+            self._close_stopped(key, task)
+
+    def _close_stopped(self, key: RunKey, task: Task) -> None:
+        del self._tasks[key]
+        self.board.running.discard(key)
+        self._setup.executor.poll(0.0)
+        folder = self._setup.folder
+        attempt = read_attempt(folder, task.variant, task.seed, task.number)
+        if attempt.status is RunStatus.RUNNING:
+            closing = Closing(
+                status=RunStatus.STOPPED, failure=None, message="ended while stopping"
+            )
+            write_closing(task.directory, closing)
+
+
+def _logged_looks(log: ProtocolLog, plan_hash: str) -> set[int]:
+    return {
+        int(entry.fields["n"])
+        for entry in log.entries
+        if entry.kind == LogKind.LOOK and entry.fields["plan"] == plan_hash
+    }
+
+
+def _logged_attempts(log: ProtocolLog) -> Counter[RunKey]:
+    """Give the highest attempt number of each run; zero where there was none."""
+    numbers: Counter[RunKey] = Counter()
+    for entry in log.entries:
+        if entry.kind == LogKind.STARTED:
+            key = (str(entry.fields["variant"]), int(entry.fields["seed"]))
+            numbers[key] = max(numbers[key], int(entry.fields["attempt"]))
+    return numbers

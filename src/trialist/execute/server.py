@@ -1,0 +1,145 @@
+"""The fork server: imports once, forks a ready worker in milliseconds, tells how workers ended.
+
+Started as `python -m trialist.execute.server CONTROL_FD`. It stays single-threaded, never touches
+CUDA, and never forks its coordinator: what the user's program did before does not matter here.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import selectors
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from trialist.execute.channel import Channel
+from trialist.execute.load import TrialSource, load_function
+from trialist.execute.orphan import die_with_parent
+from trialist.execute.worker import Worker
+from trialist.values.errors import TrialLoadError
+
+
+class ForkServer:
+    """Serves one coordinator over its control channel."""
+
+    def __init__(self, control: Channel) -> None:
+        self._control = control
+        self._children: set[int] = set()
+        hello = control.receive()
+        die_with_parent(hello["parent"])
+        self._threads: int = hello["threads"]
+        self._preload_function: bool = hello["preload_function"]
+        trial = hello["trial"]
+        self._source = TrialSource(
+            text=trial["text"],
+            file=Path(trial["file"]) if trial["file"] else None,
+            module=trial["module"],
+            function=trial["function"],
+            folder=Path(trial["folder"]),
+        )
+        self._function: Callable[..., Any] | None = None
+        for name in hello["preload"]:
+            with suppress(ImportError):  # the trial's own import will say it
+                importlib.import_module(name)
+
+    def serve(self) -> None:
+        """Load the trial, then fork workers on demand until the coordinator is gone."""
+        if self._preload_function and not self._load():
+            return
+        self._control.send({"loaded": True})
+        wake = _wake_on_child()
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._control, selectors.EVENT_READ)
+            selector.register(wake, selectors.EVENT_READ)
+            with suppress(EOFError):
+                while True:
+                    ready = [key.fileobj for key, _ in selector.select()]
+                    if wake in ready:
+                        wake.recv(4096)
+                        self._reap()
+                    if self._control in ready:
+                        self._take_order()
+        for child in self._children:
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+
+    def _load(self) -> bool:
+        try:
+            self._function = load_function(self._source)
+        except TrialLoadError as error:
+            mistake = error.mistakes[0]
+            self._control.send({"error": [mistake.message, mistake.where, mistake.todo]})
+            return False
+        if _may_fork():
+            return True
+        self._control.send({"loaded": False})  # asked again without the user's module
+        return False
+
+    def _take_order(self) -> None:
+        order, file = self._control.receive_with_file()
+        if file is None:
+            raise EOFError
+        server = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            self._become_worker(file, server, order.get("devices"))
+        os.close(file)
+        self._children.add(pid)
+        self._control.send({"forked": order["fork"], "pid": pid})
+
+    def _become_worker(self, file: int, server: int, devices: str | None) -> None:
+        # Runs in the child and never returns: os._exit keeps the server's clean-up out of it.
+        try:
+            die_with_parent(server)
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            self._control.close()
+            if devices is not None:
+                os.environ["CUDA_VISIBLE_DEVICES"] = devices
+            function = self._function or load_function(self._source)
+            channel = Channel(socket.socket(fileno=file))
+            Worker(channel, function, threads=self._threads).work()
+        except BaseException as error:  # noqa: BLE001 — the border of the process
+            sys.stderr.write(f"worker {os.getpid()}: {type(error).__name__}: {error}\n")
+            sys.stderr.flush()
+        os._exit(1)
+
+    def _reap(self) -> None:
+        while self._children:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if pid == 0:
+                return
+            self._children.discard(pid)
+            self._control.send({"exited": pid, "code": os.waitstatus_to_exitcode(status)})
+
+
+def _may_fork() -> bool:
+    """Tell whether forking is safe: no second thread, no CUDA context."""
+    tasks = Path("/proc/self/task")
+    if tasks.is_dir() and len(list(tasks.iterdir())) > 1:
+        return False
+    torch: Any = sys.modules.get("torch")
+    return torch is None or not torch.cuda.is_initialized()
+
+
+def _wake_on_child() -> socket.socket:
+    here, there = socket.socketpair()
+    for end in (here, there):
+        end.settimeout(0)
+    signal.set_wakeup_fd(there.detach(), warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda _signal, _frame: None)
+    return here
+
+
+def main() -> None:
+    """Run the server on the control descriptor given as the argument."""
+    ForkServer(Channel(socket.socket(fileno=int(sys.argv[1])))).serve()
+
+
+if __name__ == "__main__":
+    main()

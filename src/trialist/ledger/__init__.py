@@ -1,0 +1,1 @@
+"""Memory: journals, the hash-chained log, locks and anchors; only this room touches them."""

@@ -1,0 +1,132 @@
+"""What the store knows of the attempts at a run, and which one counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from trialist.ledger.closing import read_closing
+from trialist.ledger.folder import StudyFolder
+from trialist.ledger.journal import Journal, read_journal
+from trialist.values.events import FailureKind, RunStatus, decode_number
+from trialist.values.evidence import RunRecord
+from trialist.values.plan import Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try at a run, as the store tells it.
+
+    Attributes:
+        number: From 1.
+        status: How it ended; `running` where nothing says that it ended.
+        value: The goal metric, where it finished.
+        failure: Why it failed.
+        message: The failure's message.
+        last_step: The last step it logged.
+        seconds: From its start line to its end line.
+        digest: SHA-256 of the journal up to the end line.
+        plan_hash: The plan it belongs to; None where it died before its start line.
+    """
+
+    number: int
+    status: RunStatus
+    value: float | None = None
+    failure: FailureKind | None = None
+    message: str | None = None
+    last_step: int | None = None
+    seconds: float | None = None
+    digest: str | None = None
+    plan_hash: str | None = None
+
+
+def read_attempts(folder: StudyFolder, variant: str, seed: int) -> tuple[Attempt, ...]:
+    """Give all attempts at a run, oldest first."""
+    return tuple(
+        read_attempt(folder, variant, seed, number) for number in folder.attempts(variant, seed)
+    )
+
+
+def read_attempt(folder: StudyFolder, variant: str, seed: int, number: int) -> Attempt:
+    """Give one attempt.
+
+    Raises:
+        JournalError: If its journal is damaged.
+    """
+    place = folder.attempt(variant, seed, number)
+    path = place / "journal.jsonl"
+    journal = read_journal(path) if path.exists() else None
+    if journal is not None and journal.end is not None:
+        return _ended(number, journal, journal.end)
+    closing = read_closing(place)
+    return Attempt(
+        number=number,
+        status=closing.status if closing else RunStatus.RUNNING,
+        failure=closing.failure if closing else None,
+        message=closing.message if closing else None,
+        last_step=journal.last_step if journal else None,
+        plan_hash=journal.start.get("plan") if journal else None,
+    )
+
+
+def _ended(number: int, journal: Journal, end: Mapping[str, Any]) -> Attempt:
+    failure = end.get("failure")
+    value = end.get("value")
+    return Attempt(
+        number=number,
+        status=RunStatus(end["status"]),
+        value=None if value is None else decode_number(value),
+        failure=FailureKind(failure) if failure else None,
+        message=end.get("message"),
+        last_step=journal.last_step,
+        seconds=end["t"] - journal.start["t"],
+        digest=journal.digest,
+        plan_hash=journal.start.get("plan"),
+    )
+
+
+def record_of(
+    variant: str, seed: int, attempts: Sequence[Attempt], *, folder: StudyFolder
+) -> RunRecord | None:
+    """Give the run that `attempts` amount to; None where there is no attempt.
+
+    The attempt with a result counts; without one, the last attempt does.
+    """
+    if not attempts:
+        return None
+    counting = next((one for one in attempts if one.status.has_result), attempts[-1])
+    place = folder.attempt(variant, seed, counting.number) / "journal.jsonl"
+    return RunRecord(
+        variant=variant,
+        seed=seed,
+        status=counting.status,
+        value=counting.value if counting.status is RunStatus.FINISHED else None,
+        failure=counting.failure,
+        error=counting.message,
+        attempts=len(attempts),
+        last_step=counting.last_step,
+        seconds=counting.seconds,
+        journal=place.relative_to(folder.root).as_posix(),
+        journal_digest=counting.digest,
+    )
+
+
+def read_records(folder: StudyFolder, plan: Plan) -> tuple[RunRecord, ...]:
+    """Give every run of `plan` that has an attempt, in the plan's order (seed, then variant)."""
+    return tuple(
+        record
+        for seed in plan.seeds
+        for variant in plan.variants
+        if (record := _record_under(folder, variant.name, seed, plan.hash)) is not None
+    )
+
+
+def _record_under(folder: StudyFolder, variant: str, seed: int, plan_hash: str) -> RunRecord | None:
+    attempts = attempts_under(read_attempts(folder, variant, seed), plan_hash)
+    return record_of(variant, seed, attempts, folder=folder)
+
+
+def attempts_under(attempts: Iterable[Attempt], plan_hash: str) -> tuple[Attempt, ...]:
+    """Give the attempts that belong to the plan with this hash."""
+    return tuple(one for one in attempts if one.plan_hash == plan_hash)

@@ -1,0 +1,45 @@
+"""How the coordinator closes an attempt whose worker could not: a file beside the journal."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from trialist.ledger.atomic import write_atomic
+from trialist.values.canonical import canonical_json
+from trialist.values.events import FailureKind, RunStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """Why an attempt without an end line ended."""
+
+    status: RunStatus
+    failure: FailureKind | None
+    message: str
+
+
+def write_closing(attempt: Path, closing: Closing) -> None:
+    """Write `closed.json` into the attempt's folder."""
+    attempt.mkdir(parents=True, exist_ok=True)
+    fields = {
+        "status": closing.status.value,
+        "failure": closing.failure.value if closing.failure else None,
+        "message": closing.message,
+    }
+    write_atomic(attempt / "closed.json", canonical_json(fields) + "\n")
+
+
+def read_closing(attempt: Path) -> Closing | None:
+    """Give how the attempt was closed, if it was."""
+    try:
+        fields = json.loads((attempt / "closed.json").read_text(encoding="utf-8"))
+    except OSError:
+        return None
+    failure = fields["failure"]
+    return Closing(
+        status=RunStatus(fields["status"]),
+        failure=FailureKind(failure) if failure else None,
+        message=fields["message"],
+    )

@@ -1,0 +1,81 @@
+"""Where everything of a study lies: the names of folders and files in the store."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+_SEED = re.compile(r"seed-(\d+)")
+_ATTEMPT = re.compile(r"attempt-(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class StudyFolder:
+    """A study's folder in the store.
+
+    Attributes:
+        root: The folder, `STORE/NAME`.
+    """
+
+    root: Path
+
+    @property
+    def name(self) -> str:
+        """The study's name in the store."""
+        return self.root.name
+
+    @property
+    def study_file(self) -> Path:
+        """The study file as it was registered."""
+        return self.root / "study.yaml"
+
+    @property
+    def plan_file(self) -> Path:
+        """The registered plan."""
+        return self.root / "plan.json"
+
+    @property
+    def ledger(self) -> Path:
+        """The hash-chained log."""
+        return self.root / "ledger.jsonl"
+
+    @property
+    def lock_file(self) -> Path:
+        """The lock that keeps a second coordinator out."""
+        return self.root / "lock"
+
+    @property
+    def results_file(self) -> Path:
+        """The results for machines."""
+        return self.root / "results.json"
+
+    def variant(self, variant: str) -> Path:
+        """Give the folder of `variant`."""
+        return self.root / "trials" / variant
+
+    def run(self, variant: str, seed: int) -> Path:
+        """Give the folder of a run."""
+        return self.variant(variant) / f"seed-{seed}"
+
+    def attempt(self, variant: str, seed: int, attempt: int) -> Path:
+        """Give the folder of an attempt, counted from 1."""
+        return self.run(variant, seed) / f"attempt-{attempt}"
+
+    def seeds(self, variant: str) -> tuple[int, ...]:
+        """Give the seeds of which `variant` has a folder, ascending."""
+        return tuple(sorted(_numbers(self.variant(variant), _SEED)))
+
+    def attempts(self, variant: str, seed: int) -> tuple[int, ...]:
+        """Give the attempts at a run that have a folder, ascending."""
+        return tuple(sorted(_numbers(self.run(variant, seed), _ATTEMPT)))
+
+
+def _numbers(folder: Path, pattern: re.Pattern[str]) -> Iterator[int]:
+    if not folder.is_dir():
+        return
+    for entry in folder.iterdir():
+        found = pattern.fullmatch(entry.name)
+        if found:
+            yield int(found.group(1))

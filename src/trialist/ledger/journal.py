@@ -1,0 +1,163 @@
+"""A run's own append-only journal: one writer, one whole line per call, flushed at once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from trialist.ledger.atomic import sync_folder
+from trialist.values.errors import JournalError
+from trialist.values.events import JOURNAL_FORMAT, EventKind, encode_number
+from trialist.values.ports import Clock
+
+SYNC_EVERY_S = 1.0
+"""A power loss costs at most this much; a killed process costs nothing."""
+
+_encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+
+
+class JournalWriter:
+    """The one writer of a journal. Every call is one `write` of one whole line.
+
+    The file is synced once a second, and at the end before `end` returns.
+    """
+
+    def __init__(self, path: Path, *, clock: Clock) -> None:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
+        try:
+            self._file = os.open(path, flags, 0o644)
+        except FileExistsError as error:
+            raise JournalError(
+                "this attempt has a journal already",
+                where=str(path),
+                todo="run the study again: it takes the next attempt",
+            ) from error
+        self.path = path
+        self._clock = clock
+        self._next = 0
+        self._digest = hashlib.sha256()
+        self._synced = clock()
+        sync_folder(path.parent)
+
+    def start(self, header: Mapping[str, Any]) -> None:
+        """Write the first line: format, identity of the run, environment."""
+        self._event(EventKind.START, {"format": JOURNAL_FORMAT, **header})
+        self._sync()
+
+    def metric(self, values: Mapping[str, float], step: int) -> None:
+        """Write one row of metrics; `values` are plain floats, NaN and infinities allowed."""
+        now = self._clock()
+        try:
+            text = _encode(values)
+        except ValueError:  # NaN or infinity: JSON has no word for them
+            text = _encode({name: encode_number(value) for name, value in values.items()})
+        self._write(f'{{"i":{self._next},"k":"metric","t":{now:.6f},"step":{step},"v":{text}}}\n')
+        if now - self._synced >= SYNC_EVERY_S:
+            self._sync()
+
+    def finding(self, message: str, *, step: int | None) -> None:
+        """Record something that is wrong but not worth ending the run for."""
+        self._event(EventKind.FINDING, {"step": step, "message": message})
+
+    def note(self, message: str) -> None:
+        """Record a remark."""
+        self._event(EventKind.NOTE, {"message": message})
+
+    def end(self, fields: Mapping[str, Any]) -> str:
+        """Write the last line, sync, close, and give the SHA-256 of the whole journal."""
+        self._event(EventKind.END, fields)
+        self._sync()
+        os.close(self._file)
+        return self._digest.hexdigest()
+
+    def _event(self, kind: EventKind, fields: Mapping[str, Any]) -> None:
+        event = {"i": self._next, "k": kind.value, "t": round(self._clock(), 6), **fields}
+        self._write(_encode(event) + "\n")
+
+    def _write(self, line: str) -> None:
+        data = line.encode()
+        written = os.write(self._file, data)
+        while written < len(data):  # a full disk writes a part and raises at the next try
+            written += os.write(self._file, data[written:])
+        self._digest.update(data)
+        self._next += 1
+
+    def _sync(self) -> None:
+        os.fsync(self._file)
+        self._synced = self._clock()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journal:
+    """A journal as it was read.
+
+    Attributes:
+        path: The file.
+        events: Its whole lines, in order.
+        torn: True where the last line was cut (its writer was killed while writing).
+        digest: SHA-256 up to and with the end line; None without an end.
+    """
+
+    path: Path
+    events: tuple[Mapping[str, Any], ...]
+    torn: bool
+    digest: str | None
+
+    @property
+    def start(self) -> Mapping[str, Any]:
+        """The first event; empty where the writer was killed before it."""
+        return self.events[0] if self.events else {}
+
+    @property
+    def end(self) -> Mapping[str, Any] | None:
+        """The end event, where the attempt came that far."""
+        last = self.events[-1] if self.events else None
+        return last if last is not None and last["k"] == EventKind.END else None
+
+    @property
+    def last_step(self) -> int | None:
+        """The last step that was logged."""
+        for event in reversed(self.events):
+            if event["k"] == EventKind.METRIC:
+                return int(event["step"])
+        return None
+
+
+def read_journal(path: Path) -> Journal:
+    """Read a journal and check that every line is whole and in its place.
+
+    Raises:
+        JournalError: At file:line, where a line is damaged, missing, moved or follows the end.
+    """
+    data = path.read_bytes()
+    *lines, rest = data.split(b"\n")
+    events = tuple(_event_at(path, number, line) for number, line in enumerate(lines, start=1))
+    for number, event in enumerate(events[:-1], start=1):
+        if event["k"] == EventKind.END:
+            raise JournalError("there are lines after the end", where=f"{path}:{number + 1}")
+    ended = bool(events) and events[-1]["k"] == EventKind.END
+    if ended and rest:
+        raise JournalError("there is something after the end", where=f"{path}:{len(lines) + 1}")
+    digest = hashlib.sha256(data).hexdigest() if ended else None
+    return Journal(path=path, events=events, torn=bool(rest), digest=digest)
+
+
+def _event_at(path: Path, number: int, line: bytes) -> Mapping[str, Any]:
+    try:
+        event = json.loads(line)
+    except ValueError as error:
+        raise JournalError("this line is damaged: not JSON", where=f"{path}:{number}") from error
+    if not isinstance(event, dict) or not {"i", "k", "t"} <= event.keys():
+        raise JournalError("this line is damaged: not an event", where=f"{path}:{number}")
+    if event["i"] != number - 1:
+        raise JournalError(
+            f"event {event['i']} stands where event {number - 1} belongs: "
+            "a line was deleted, inserted or moved",
+            where=f"{path}:{number}",
+        )
+    return event

@@ -1,0 +1,194 @@
+"""The study's log: what was registered, started, looked at and concluded, as a hash chain.
+
+Each line is canonical JSON with `i`, `kind`, `time`, `prev` (the hash of the line before; 64
+zeros at first) and `hash` (SHA-256 of the line without `hash`). Whoever changes, deletes or moves
+a line breaks the chain at that place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from trialist.ledger.atomic import sync_folder
+from trialist.values.canonical import canonical_json
+from trialist.values.errors import LedgerError
+from trialist.values.ports import Clock
+
+ZERO_HASH = "0" * 64
+
+
+class LogKind(StrEnum):
+    """What a line says."""
+
+    REGISTERED = "registered"  # a plan, before its first run
+    SESSION = "session"  # a coordinator begins to work on the study
+    STARTED = "started"  # an attempt, before it begins
+    GAVE_UP = "gave_up"  # a run failed beyond its retries
+    LOOK = "look"  # a planned look, with every run it used
+    VERDICT = "verdict"  # the study's answer
+    DEVIATION = "deviation"  # something that is not as planned
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the log."""
+
+    fields: Mapping[str, Any]
+
+    @property
+    def kind(self) -> str:
+        """What the line says."""
+        return str(self.fields["kind"])
+
+    @property
+    def hash(self) -> str:
+        """The line's own hash."""
+        return str(self.fields["hash"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainFault:
+    """A place where the chain does not hold."""
+
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """The log as it was read: the entries up to the first fault, and the faults."""
+
+    entries: tuple[Entry, ...]
+    faults: tuple[ChainFault, ...]
+    torn: bool
+
+    @property
+    def head(self) -> str:
+        """The last sound entry's hash."""
+        return self.entries[-1].hash if self.entries else ZERO_HASH
+
+
+def read_chain(path: Path) -> Chain:
+    """Read and check the log; never raises for what is in it."""
+    if not path.exists():
+        return Chain(entries=(), faults=(), torn=False)
+    *lines, rest = path.read_bytes().split(b"\n")
+    entries: list[Entry] = []
+    faults: list[ChainFault] = []
+    before = ZERO_HASH
+    for number, line in enumerate(lines, start=1):
+        fields = _parsed(line)
+        message = _fault(fields, line=line, index=number - 1, before=before)
+        if message:
+            faults.append(ChainFault(line=number, message=message))
+        if fields is None:
+            break
+        before = str(fields.get("hash"))
+        if not faults:
+            entries.append(Entry(fields))
+    return Chain(entries=tuple(entries), faults=tuple(faults), torn=bool(rest))
+
+
+def _parsed(line: bytes) -> dict[str, Any] | None:
+    try:
+        fields = json.loads(line)
+    except ValueError:
+        return None
+    return fields if isinstance(fields, dict) else None
+
+
+def _fault(fields: Mapping[str, Any] | None, *, line: bytes, index: int, before: str) -> str | None:
+    if fields is None:
+        return "is damaged: not JSON"
+    if fields.get("i") != index and fields.get("prev") != before:
+        return f"is entry {fields.get('i')}, not {index}: a line was deleted, inserted or moved"
+    if line != _canonical_line(fields) or fields.get("hash") != _hash_of(fields):
+        return "was changed: its hash does not fit its content"
+    if fields.get("prev") != before:
+        return "does not follow the line before it"
+    return None
+
+
+def _canonical_line(fields: Mapping[str, Any]) -> bytes:
+    try:
+        return canonical_json(fields).encode()
+    except ValueError:
+        return b""
+
+
+def _hash_of(fields: Mapping[str, Any]) -> str:
+    content = {key: value for key, value in fields.items() if key != "hash"}
+    return hashlib.sha256(_canonical_line(content)).hexdigest()
+
+
+class ProtocolLog:
+    """The one writer of a study's log. Every line is on disk before `append` returns."""
+
+    def __init__(self, path: Path, *, clock: Clock) -> None:
+        chain = read_chain(path)
+        if chain.faults:
+            fault = chain.faults[0]
+            raise LedgerError(
+                f"line {fault.line} {fault.message}",
+                where=f"{path}:{fault.line}",
+                todo="nothing was run; `trialist verify` lists all faults, "
+                "`trialist run STUDY --new` starts a new record",
+            )
+        if chain.torn:
+            _set_torn_tail_aside(path)
+        self.path = path
+        self._clock = clock
+        self._entries = list(chain.entries)
+        is_new = not path.exists()
+        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        if is_new:
+            sync_folder(path.parent)
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All entries, in order."""
+        return tuple(self._entries)
+
+    @property
+    def head(self) -> str:
+        """The last entry's hash."""
+        return self._entries[-1].hash if self._entries else ZERO_HASH
+
+    def append(self, kind: LogKind, **payload: Any) -> Entry:
+        """Write one line and sync it."""
+        fields: dict[str, Any] = {
+            **payload,
+            "i": len(self._entries),
+            "kind": kind.value,
+            "time": round(self._clock(), 3),
+            "prev": self.head,
+        }
+        fields["hash"] = _hash_of(fields)
+        os.write(self._file, _canonical_line(fields) + b"\n")
+        os.fsync(self._file)
+        entry = Entry(fields)
+        self._entries.append(entry)
+        return entry
+
+    def close(self) -> None:
+        """Close the file."""
+        os.close(self._file)
+
+
+def _set_torn_tail_aside(path: Path) -> None:
+    # The coordinator was killed inside a write: nobody was told of that line.
+    data = path.read_bytes()
+    keep = data.rfind(b"\n") + 1
+    with path.with_name("ledger.torn").open("ab") as aside:
+        aside.write(data[keep:] + b"\n")
+        os.fsync(aside.fileno())
+    with path.open("r+b") as file:
+        file.truncate(keep)
+        os.fsync(file.fileno())

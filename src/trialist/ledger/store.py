@@ -1,0 +1,101 @@
+"""The store: a folder with a folder per study."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from trialist.ledger.folder import StudyFolder
+from trialist.values.errors import LedgerError, near
+from trialist.values.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A folder of studies.
+
+    Attributes:
+        root: The folder; it need not exist yet.
+    """
+
+    root: Path
+
+    def create(self) -> None:
+        """Make the folder, with a .gitignore of its own."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        ignore = self.root / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n", encoding="utf-8")
+
+    def study(self, name: str) -> StudyFolder:
+        """Give the folder of a study that may not exist yet."""
+        return StudyFolder(self.root / name)
+
+    def studies(self) -> tuple[StudyFolder, ...]:
+        """Give all studies that have a log, by name."""
+        if not self.root.is_dir():
+            return ()
+        folders = (StudyFolder(entry) for entry in sorted(self.root.iterdir()) if entry.is_dir())
+        return tuple(folder for folder in folders if folder.ledger.exists())
+
+    def series(self, name: str) -> tuple[StudyFolder, ...]:
+        """Give NAME, NAME-2, NAME-3, ... as far as they exist, oldest first."""
+        pattern = re.compile(rf"{re.escape(name)}(?:-(\d+))?")
+        found = [
+            (int(match.group(1) or 1), folder)
+            for folder in self.studies()
+            if (match := pattern.fullmatch(folder.name)) and match.group(1) not in ("0", "1")
+        ]
+        own = [pair for pair in found if _base_name(pair[1]) == name]
+        return tuple(folder for _, folder in sorted(own, key=lambda pair: pair[0]))
+
+    def find(self, name: str | None) -> StudyFolder:
+        """Give the study called `name`, or the newest one.
+
+        Raises:
+            LedgerError: If there is none.
+        """
+        studies = self.studies()
+        if not studies:
+            raise LedgerError(
+                "there is no study here yet",
+                where=str(self.root),
+                todo="run one: `trialist init`, then `trialist run study.yaml`",
+            )
+        if name is None:
+            return max(studies, key=lambda folder: folder.ledger.stat().st_mtime)
+        for folder in studies:
+            if folder.name == name:
+                return folder
+        names = [folder.name for folder in studies]
+        raise LedgerError(
+            f"there is no study {name!r} here", where=str(self.root), todo=near(name, names)
+        )
+
+
+def _base_name(folder: StudyFolder) -> str:
+    try:
+        return read_plan(folder).study
+    except LedgerError:
+        return folder.name
+
+
+def read_plan(folder: StudyFolder) -> Plan:
+    """Give the registered plan of a study.
+
+    Raises:
+        LedgerError: If plan.json is missing or unreadable.
+    """
+    try:
+        data: Mapping[str, Any] = json.loads(folder.plan_file.read_text(encoding="utf-8"))
+        return Plan.from_dict(data)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise LedgerError(
+            f"the plan of {folder.name} cannot be read ({error.__class__.__name__}: {error})",
+            where=str(folder.plan_file),
+            todo="restore plan.json, or start anew with `trialist run STUDY --new`",
+        ) from error

@@ -1,0 +1,1 @@
+"""The vocabulary: frozen values and names that every other room speaks. Standard library only."""

@@ -1,0 +1,101 @@
+"""Every error a user can meet. Each says what happened, where, and what to do.
+
+TrialistError
+├── ConfigError             a study, a command line or a Python call says something impossible
+├── PlanChangedError        the study or its code changed after the first finished run
+├── TrialLoadError          the trial function cannot be found or imported
+├── MetricError             a metric has a bad name, a bad value, or never came
+├── TableError              a table of results cannot be read as runs
+├── LedgerError             the store is locked, missing or unreadable
+│   └── JournalError        a journal is damaged
+├── InsufficientDataError   fewer data than a method needs
+└── RunsFailedError         runs failed beyond their retries
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistake:
+    """One thing that is wrong: what happened, where, and what to do."""
+
+    message: str
+    where: str | None = None
+    todo: str | None = None
+
+    def __str__(self) -> str:
+        lines = [self.message]
+        if self.where:
+            lines.append(f"  where  {self.where}")
+        if self.todo:
+            lines.append(f"  to do  {self.todo}")
+        return "\n".join(lines)
+
+
+class TrialistError(Exception):
+    """The root of all errors of trialist; carries one or more mistakes."""
+
+    exit_code = 2
+
+    def __init__(self, message: str, *, where: str | None = None, todo: str | None = None) -> None:
+        super().__init__(message)
+        self.mistakes: tuple[Mistake, ...] = (Mistake(message=message, where=where, todo=todo),)
+
+    @classmethod
+    def of(cls, mistakes: Sequence[Mistake]) -> TrialistError:
+        """Give one error that carries all `mistakes` (at least one)."""
+        error = cls(mistakes[0].message)
+        error.mistakes = tuple(mistakes)
+        return error
+
+    def __str__(self) -> str:
+        return "\n".join(str(mistake) for mistake in self.mistakes)
+
+
+class ConfigError(TrialistError):
+    """A study, a command line or a Python call says something impossible."""
+
+
+class PlanChangedError(TrialistError):
+    """The study or its code changed after the first finished run."""
+
+
+class TrialLoadError(TrialistError):
+    """The trial function cannot be found or imported."""
+
+
+class MetricError(TrialistError):
+    """A metric has a bad name, a bad value, or was never reported."""
+
+
+class TableError(TrialistError):
+    """A table of results cannot be read as runs."""
+
+
+class LedgerError(TrialistError):
+    """The store is locked, missing or unreadable."""
+
+
+class JournalError(LedgerError):
+    """A journal is damaged."""
+
+
+class InsufficientDataError(TrialistError):
+    """There are fewer data than the method needs."""
+
+
+class RunsFailedError(TrialistError):
+    """Runs failed beyond their retries."""
+
+    exit_code = 3
+
+
+def near(name: str, known: Sequence[str]) -> str:
+    """Give a "did you mean" hint for `name`, with all `known` names after it."""
+    listed = ", ".join(known)
+    found = get_close_matches(name, known, n=1, cutoff=0.5)
+    return f"did you mean '{found[0]}'? (known: {listed})" if found else f"known: {listed}"

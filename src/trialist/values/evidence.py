@@ -1,0 +1,164 @@
+"""Evidence: what the runs say, before anything is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from trialist.values.events import FailureKind, RunStatus
+from trialist.values.missing import Missing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRecord:
+    """What is known of one run.
+
+    Attributes:
+        variant: The variant's name.
+        seed: The replicate's number; None where a table of results names none.
+        status: How the run stands.
+        value: The goal metric in its own sign; None unless `status` is finished.
+        failure: Why it failed, where it did.
+        error: The failure's message, where it failed.
+        attempts: How many attempts there are.
+        last_step: The last step that its last attempt logged.
+        seconds: Training time of the attempt that counts.
+        journal: The journal's path from the study's folder.
+        journal_digest: SHA-256 of the journal up to its end line.
+    """
+
+    variant: str
+    seed: int | None
+    status: RunStatus
+    value: float | None = None
+    failure: FailureKind | None = None
+    error: str | None = None
+    attempts: int = 1
+    last_step: int | None = None
+    seconds: float | None = None
+    journal: str | None = None
+    journal_digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """The finished runs of one variant, with those that gave no value counted.
+
+    Attributes:
+        variant: The variant's name.
+        seeds: One per value; None where a table names no seeds.
+        values: The goal metric in its own sign.
+        n_failed: Runs that failed beyond their retries.
+        n_diverged: Runs whose goal metric was NaN or infinite.
+    """
+
+    variant: str
+    seeds: tuple[int | None, ...]
+    values: tuple[float, ...]
+    n_failed: int = 0
+    n_diverged: int = 0
+
+    @property
+    def n(self) -> int:
+        """The number of values."""
+        return len(self.values)
+
+    @property
+    def n_lost(self) -> int:
+        """Runs without a value: failed and diverged."""
+        return self.n_failed + self.n_diverged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """A range with both ends."""
+
+    low: float
+    high: float
+
+    @property
+    def half_width(self) -> float:
+        """Half of the distance between the ends."""
+        return (self.high - self.low) / 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EffectSize:
+    """A standardized difference with its interval."""
+
+    name: str
+    value: float
+    interval: Interval | Missing
+
+
+class Problem(StrEnum):
+    """What keeps two samples from being tested."""
+
+    NO_RUNS = "no_runs"  # a side has no value at all
+    ONE_RUN = "one_run"  # a side has a single value (or there is a single pair)
+    TWO_RUNS = "two_runs"  # a side has two values and the other cannot lend its spread
+    NO_SPREAD = "no_spread"  # every value is the same number
+    CONSTANT = "constant"  # the difference is constant and not zero
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contrast:
+    """A variant against the baseline: the estimate and its test, oriented so that plus is better.
+
+    Attributes:
+        variant: The variant's name.
+        baseline: The baseline's name.
+        design: "paired" or "unpaired".
+        test: "paired t", "Welch t" or "pooled t".
+        n: Pairs, or the size of the smaller side.
+        n_variant: Values of the variant that were used.
+        n_baseline: Values of the baseline that were used.
+        estimate: Mean difference, positive where the variant is better.
+        se: Its standard error.
+        df: Degrees of freedom of the test.
+        p: Two-sided p of no difference.
+        sd: SD of the paired differences, or the pooled SD of the runs.
+        correlation: Pearson's r of the pairs (paired designs).
+        effect_size: Hedges' g with its interval.
+        differences: The paired differences by seed (paired designs), oriented.
+        n_unpaired: Values left out because their partner has none (paired designs).
+        problem: What keeps the two from being tested; None where the test holds.
+        hint: Something useful that can be said in spite of the problem.
+        assumptions: What the test rests on, in words.
+    """
+
+    variant: str
+    baseline: str
+    design: str
+    test: str
+    n: int
+    n_variant: int
+    n_baseline: int
+    estimate: float | Missing
+    se: float | Missing
+    df: float | Missing
+    p: float | Missing
+    sd: float | Missing
+    correlation: float | Missing
+    effect_size: EffectSize | Missing
+    differences: Mapping[int, float]
+    n_unpaired: int = 0
+    problem: Problem | None = None
+    hint: str | None = None
+    assumptions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookEvidence:
+    """All that is known at one look.
+
+    Attributes:
+        index: The look's place among the planned looks, from 1.
+        samples: One per variant, from the planned seeds of this look.
+        contrasts: One per candidate.
+    """
+
+    index: int
+    samples: Mapping[str, Sample]
+    contrasts: Mapping[str, Contrast]

@@ -1,0 +1,107 @@
+"""What is measured: the metric, its goal, and how a metric may be called."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from trialist.values.errors import MetricError
+
+_SEGMENT = re.compile(r"[a-z][a-z0-9_]*")
+_SPLITS = {
+    "train": "train",
+    "training": "train",
+    "val": "val",
+    "valid": "val",
+    "validation": "val",
+    "dev": "val",
+    "eval": "eval",
+    "test": "test",
+}
+_FRACTIONS = {
+    *("accuracy", "acc", "f1", "precision", "recall", "auc", "auroc", "map", "iou", "dice"),
+    *("error", "error_rate", "top1", "top5", "exact_match", "balanced_accuracy", "macro_f1"),
+}
+
+
+class Goal(StrEnum):
+    """Which way is better."""
+
+    MAXIMIZE = "maximize"
+    MINIMIZE = "minimize"
+
+    @property
+    def sign(self) -> int:
+        """+1 where higher is better, -1 where lower is better."""
+        return 1 if self is Goal.MAXIMIZE else -1
+
+    @property
+    def words(self) -> str:
+        """Give the goal as a reader says it."""
+        return "higher is better" if self is Goal.MAXIMIZE else "lower is better"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
+    """The goal metric of a study.
+
+    Attributes:
+        name: `split/metric`, for example `val/accuracy`.
+        goal: Which way is better; there is no default.
+        relevant: The smallest difference worth having, in the metric's unit; None if not said.
+    """
+
+    name: str
+    goal: Goal
+    relevant: float | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "goal", Goal(self.goal))
+        if self.relevant is not None and not (math.isfinite(self.relevant) and self.relevant > 0):
+            raise MetricError(
+                f"metric.relevant is {self.relevant!r}, not a positive number",
+                todo="give the smallest difference worth having, or leave it out",
+            )
+
+    @property
+    def is_fraction(self) -> bool:
+        """True where the name says that values lie in [0, 1]: shown in points (hundredths)."""
+        return self.name.rsplit("/", 1)[-1] in _FRACTIONS
+
+
+def metric_name(name: str) -> str:
+    """Give the house's name of a metric that user code reported as `name`.
+
+    `split/metric` passes; near names are mapped: `val_loss` and `Loss/val` become `val/loss`.
+
+    Raises:
+        MetricError: If the name fits no split.
+
+    Example:
+        >>> metric_name("validation_loss")
+        'val/loss'
+    """
+    segments = name.split("/")
+    if len(segments) > 1 and all(_SEGMENT.fullmatch(part) for part in segments):
+        return name
+    mapped = _mapped(re.sub(r"[\s.\-]+", "_", name.strip()).lower())
+    if mapped is None:
+        guess = re.sub(r"[^a-z0-9_]+", "_", name.lower()).strip("_") or "loss"
+        raise MetricError(
+            f"metric {name!r} has no split", todo=f"call it 'val/{guess}' or 'train/{guess}'"
+        )
+    return mapped
+
+
+def _mapped(name: str) -> str | None:
+    head, slash, tail = name.partition("/")
+    if slash and tail in _SPLITS and _SEGMENT.fullmatch(head):
+        return f"{_SPLITS[tail]}/{head}"
+    if slash and all(_SEGMENT.fullmatch(part) for part in name.split("/")):
+        return name
+    head, underscore, tail = name.partition("_")
+    if underscore and head in _SPLITS and _SEGMENT.fullmatch(tail):
+        return f"{_SPLITS[head]}/{tail}"
+    return None

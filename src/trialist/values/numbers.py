@@ -1,0 +1,96 @@
+"""How a number is written for a reader. The half-width of the interval decides the digits."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from trialist.values.metric import Metric
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """The unit that a metric is shown in: points (hundredths) for fractions, else its own.
+
+    Attributes:
+        factor: What a value is multiplied with before it is shown.
+        word: The unit's name, empty where the metric has none.
+    """
+
+    factor: float
+    word: str
+
+    @classmethod
+    def of(cls, metric: Metric) -> Unit:
+        """Give the unit of `metric`."""
+        return cls(factor=100.0, word="points") if metric.is_fraction else cls(factor=1.0, word="")
+
+    def show(self, value: float, decimals: int) -> str:
+        """Give `value` in this unit, without the word."""
+        return fixed(value * self.factor, decimals)
+
+    def amount(self, value: float, decimals: int) -> str:
+        """Give `value` in this unit with the word, where there is one."""
+        return f"{self.show(value, decimals)} {self.word}".rstrip()
+
+
+def decimals_for(half_width: float, *, digits: int = 2) -> int:
+    """Give the decimals that show `digits` significant digits of `half_width`.
+
+    Example:
+        >>> decimals_for(0.59), decimals_for(0.59, digits=1), decimals_for(123.0)
+        (2, 1, -1)
+    """
+    if not math.isfinite(half_width) or half_width <= 0:
+        return 4
+    rounded = float(f"{half_width:.{digits - 1}e}")  # 0.0996 counts as 0.10
+    return digits - 1 - math.floor(math.log10(rounded))
+
+
+def fixed(value: float, decimals: int) -> str:
+    """Give `value` rounded to `decimals`, thousands separated, never "-0.0".
+
+    Example:
+        >>> fixed(-0.004, 2), fixed(12345.678, 1), fixed(1234.0, -2)
+        ('0.00', '12,345.7', '1,200')
+    """
+    rounded = round(value, decimals) + 0.0
+    return f"{rounded:,.{max(decimals, 0)}f}"
+
+
+def signed(value: float, decimals: int) -> str:
+    """Give `value` as `fixed` does, with its sign even where it is positive."""
+    text = fixed(value, decimals)
+    return text if text.startswith("-") else f"+{text}"
+
+
+def plain(value: float) -> str:
+    """Give `value` in as few digits as it has: 0.5, 600, 1e-05."""
+    return f"{value:g}"
+
+
+def p_value(p: float) -> str:
+    """Give a p-value with two significant digits, never zero.
+
+    Example:
+        >>> p_value(0.00036), p_value(0.0423), p_value(1e-9)
+        ('0.00036', '0.042', '< 1e-06')
+    """
+    return "< 1e-06" if p < 1e-6 else f"{p:.2g}"
+
+
+def duration(seconds: float) -> str:
+    """Give a time as a reader says it: 14 s, 3 min 20 s, 2 h 05 min.
+
+    Example:
+        >>> duration(14.2), duration(200), duration(7500)
+        ('14 s', '3 min 20 s', '2 h 05 min')
+    """
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"

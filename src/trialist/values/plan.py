@@ -1,0 +1,195 @@
+"""A plan: what will run, when it is judged, and by which thresholds. Fixed before the first run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from trialist.values.canonical import digest_of
+from trialist.values.metric import Goal, Metric
+from trialist.values.study import Config, Mode
+
+PLAN_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """A planned moment of judging.
+
+    Attributes:
+        n: Seeds per variant at this look.
+        thresholds: Nominal two-sided p thresholds; entry r-1 holds where r comparisons are not
+            yet rejected (the threshold at level alpha/r).
+    """
+
+    n: int
+    thresholds: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Protocol:
+    """What judging needs to know, for a study and for results that somebody already has.
+
+    Attributes:
+        metric: The goal metric.
+        variants: All variants in order, the baseline among them.
+        baseline: The variant that the others are compared with.
+        looks: The planned looks, ascending in `n`.
+        paired: True where equal seeds are pairs by design.
+        mode: Confirm (Holm) or explore (Benjamini-Hochberg).
+        alpha: The two-sided error rate of the family.
+        registered: False where the results were there before the plan (`compare`).
+        scope: What the verdict is about, in words.
+    """
+
+    metric: Metric
+    variants: tuple[str, ...]
+    baseline: str
+    looks: tuple[Look, ...]
+    paired: bool
+    mode: Mode = Mode.CONFIRM
+    alpha: float = 0.05
+    registered: bool = True
+    scope: str = "this recipe on this validation set"
+
+    @property
+    def candidates(self) -> tuple[str, ...]:
+        """The variants that are compared with the baseline: the family."""
+        return tuple(name for name in self.variants if name != self.baseline)
+
+    @property
+    def is_sequential(self) -> bool:
+        """True where there is more than one look."""
+        return len(self.looks) > 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedVariant:
+    """A variant with its whole configuration."""
+
+    name: str
+    config: Config
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeFile:
+    """A file of the user's code, by its path from the study's folder, and its digest."""
+
+    path: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Everything that is fixed before the first run; its hash is registered in the ledger."""
+
+    study: str
+    question: str
+    trial: str
+    code: tuple[CodeFile, ...]
+    metric: Metric
+    variants: tuple[PlannedVariant, ...]
+    baseline: str
+    seeds: tuple[int, ...]
+    looks: tuple[Look, ...]
+    paired: tuple[str, ...]
+    vary: tuple[str, ...]
+    mode: Mode
+    threads: int
+    retries: int | None
+    timeout: float | None
+    alpha: float = 0.05
+    format: int = PLAN_FORMAT
+
+    @property
+    def hash(self) -> str:
+        """`sha256:` and the digest of the plan's canonical JSON."""
+        return digest_of(self.to_dict())
+
+    @property
+    def max_runs(self) -> int:
+        """The most runs that this plan can need."""
+        return len(self.variants) * len(self.seeds)
+
+    @property
+    def scope(self) -> str:
+        """What a verdict of this plan is about, in words."""
+        what = "this recipe" if {"init", "train"} <= set(self.vary) else "this recipe, partly fixed"
+        where = "this validation set" if "split" not in self.vary else "splits of this data set"
+        return f"{what} on {where}"
+
+    @property
+    def protocol(self) -> Protocol:
+        """The part of the plan that judging needs."""
+        return Protocol(
+            metric=self.metric,
+            variants=tuple(variant.name for variant in self.variants),
+            baseline=self.baseline,
+            looks=self.looks,
+            paired=bool(self.paired),
+            mode=self.mode,
+            alpha=self.alpha,
+            scope=self.scope,
+        )
+
+    def config_of(self, variant: str) -> Config:
+        """Give the whole configuration of `variant`."""
+        return next(planned.config for planned in self.variants if planned.name == variant)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the plan as plain data, as in plan.json."""
+        return {
+            "format": self.format,
+            "study": self.study,
+            "question": self.question,
+            "trial": self.trial,
+            "code": {file.path: file.digest for file in self.code},
+            "metric": {
+                "name": self.metric.name,
+                "goal": self.metric.goal.value,
+                "relevant": self.metric.relevant,
+            },
+            "variants": {planned.name: planned.config for planned in self.variants},
+            "order": [planned.name for planned in self.variants],
+            "baseline": self.baseline,
+            "seeds": list(self.seeds),
+            "looks": [{"n": look.n, "thresholds": list(look.thresholds)} for look in self.looks],
+            "paired": list(self.paired),
+            "vary": list(self.vary),
+            "mode": self.mode.value,
+            "alpha": self.alpha,
+            "threads": self.threads,
+            "retries": self.retries,
+            "timeout": self.timeout,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Plan:
+        """Give the plan back from plain data."""
+        metric = data["metric"]
+        return cls(
+            format=data["format"],
+            study=data["study"],
+            question=data["question"],
+            trial=data["trial"],
+            code=tuple(CodeFile(path=p, digest=d) for p, d in sorted(data["code"].items())),
+            metric=Metric(
+                name=metric["name"], goal=Goal(metric["goal"]), relevant=metric["relevant"]
+            ),
+            variants=tuple(
+                PlannedVariant(name=name, config=data["variants"][name]) for name in data["order"]
+            ),
+            baseline=data["baseline"],
+            seeds=tuple(data["seeds"]),
+            looks=tuple(
+                Look(n=look["n"], thresholds=tuple(look["thresholds"])) for look in data["looks"]
+            ),
+            paired=tuple(data["paired"]),
+            vary=tuple(data["vary"]),
+            mode=Mode(data["mode"]),
+            alpha=data["alpha"],
+            threads=data["threads"],
+            retries=data["retries"],
+            timeout=data["timeout"],
+        )

@@ -1,0 +1,84 @@
+"""Results: everything that is said at the end, in the form of results.json."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from trialist.values.metric import Metric
+from trialist.values.verdict import VariantSummary, Verdict
+
+RESULTS_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtraRun:
+    """A run that is not part of the evidence: finished or stopped after the deciding look."""
+
+    variant: str
+    seed: int
+    status: str
+    value: float | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the run as in `extra_runs` of results.json."""
+        return {
+            "variant": self.variant,
+            "seed": self.seed,
+            "status": self.status,
+            "value": self.value,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results:
+    """The summaries and verdicts of a study or a table.
+
+    Attributes:
+        study: The study's name; for a table, the file's name.
+        plan_hash: The registered plan's hash; None for results without a plan.
+        metric: The goal metric.
+        variants: One summary per variant, in order.
+        comparisons: One verdict per candidate, in order.
+        extra_runs: Runs that are apart from the evidence.
+        caveats: What limits the verdicts, as sentences.
+        findings: What checks found, as sentences.
+        deviations: What differs from the registered plan, as sentences.
+        finished: True where every comparison is answered or all seeds are spent.
+    """
+
+    study: str
+    plan_hash: str | None
+    metric: Metric
+    variants: tuple[VariantSummary, ...]
+    comparisons: tuple[Verdict, ...]
+    extra_runs: tuple[ExtraRun, ...] = ()
+    caveats: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()
+    deviations: tuple[str, ...] = ()
+    finished: bool = True
+
+    @property
+    def verdicts(self) -> Mapping[str, Verdict]:
+        """The verdicts by the variant's name."""
+        return {verdict.variant: verdict for verdict in self.comparisons}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give exactly the content of results.json."""
+        return {
+            "format": RESULTS_FORMAT,
+            "study": self.study,
+            "plan_hash": self.plan_hash,
+            "metric": {
+                "name": self.metric.name,
+                "goal": self.metric.goal.value,
+                "relevant": self.metric.relevant,
+            },
+            "variants": [summary.to_dict() for summary in self.variants],
+            "comparisons": [verdict.to_dict() for verdict in self.comparisons],
+            "extra_runs": [run.to_dict() for run in self.extra_runs],
+            "caveats": list(self.caveats),
+            "findings": list(self.findings),
+            "deviations": list(self.deviations),
+        }

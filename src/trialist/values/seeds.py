@@ -1,0 +1,62 @@
+"""The four random sources of a run, each a number derived from the run's seed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
+
+SOURCES = ("split", "order", "init", "train")
+"""Random sources of a run: data split, data order, initial weights, everything while training."""
+
+
+def derive_seed(base: int, source: str) -> int:
+    """Give the 63-bit seed of `source` under `base`.
+
+    The key holds the replicate, never the variant, so that equal seeds are pairs.
+
+    References:
+        BLAKE2b keyed hash, RFC 7693; the source's name is the domain tag.
+
+    Example:
+        >>> derive_seed(0, "init") == derive_seed(0, "init")
+        True
+    """
+    key = f"trialist/1/{source}/{base}".encode()
+    return int.from_bytes(hashlib.blake2b(key, digest_size=8).digest(), "big") >> 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeedSet:
+    """The seeds of one run: `base` is the replicate's number, the others are derived from it."""
+
+    base: int
+    split: int
+    data: int
+    model: int
+    train: int
+
+    @classmethod
+    def of(cls, base: int, *, vary: Collection[str] = SOURCES, study: int = 0) -> SeedSet:
+        """Derive all four from `base`; sources outside `vary` come from `study` instead.
+
+        Args:
+            base: The replicate's seed, as in the study file.
+            vary: The sources that differ between replicates, a subset of `SOURCES`.
+            study: The number that fixes the other sources for the whole study.
+        """
+        numbers = {
+            source: derive_seed(base if source in vary else study, _tag(source, vary))
+            for source in SOURCES
+        }
+        return cls(
+            base=base,
+            split=numbers["split"],
+            data=numbers["order"],
+            model=numbers["init"],
+            train=numbers["train"],
+        )
+
+
+def _tag(source: str, vary: Collection[str]) -> str:
+    return source if source in vary else f"{source}/fixed"

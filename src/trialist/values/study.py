@@ -1,0 +1,197 @@
+"""A study: one question, the variants that can answer it, and how it is to be asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, ClassVar
+
+from trialist.values.errors import ConfigError, near
+from trialist.values.metric import Metric
+from trialist.values.seeds import SOURCES
+
+Config = Mapping[str, Any]
+"""A configuration: nested mappings of numbers, strings, booleans, None and lists."""
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+class Mode(StrEnum):
+    """Confirm controls the family-wise error (Holm); explore the false discovery rate (BH)."""
+
+    CONFIRM = "confirm"
+    EXPLORE = "explore"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeedRange:
+    """Seeds 0 .. max-1 in order, judged first when `min` are there."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    min: int = 5
+    max: int = 20
+
+    def __post_init__(self) -> None:
+        if self.min < 1 or self.max < self.min:
+            raise ConfigError(
+                f"seeds: min {self.min} and max {self.max} do not fit",
+                todo="1 <= min <= max, for example {min: 5, max: 20}",
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resources:
+    """What the runs may use.
+
+    Attributes:
+        workers: Processes that train at the same time; "auto" is one per visible GPU, else one
+            per `threads` cores.
+        threads: CPU threads of one run; part of the plan, since results differ in the last bits.
+        retries: How often a failed run is tried again; None: twice after a crash, never after
+            an exception of the trial function.
+        timeout: Seconds that one run may take; None: no limit.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    workers: int | str = "auto"
+    threads: int = 1
+    retries: int | None = None
+    timeout: float | None = None
+
+    def __post_init__(self) -> None:
+        workers_fit = self.workers == "auto" or (
+            isinstance(self.workers, int) and self.workers >= 1
+        )
+        if not workers_fit:
+            raise ConfigError(
+                f"resources.workers is {self.workers!r}", todo="give 'auto' or a number from 1"
+            )
+        if self.threads < 1:
+            raise ConfigError(f"resources.threads is {self.threads}", todo="give 1 or more")
+        if self.retries is not None and self.retries < 0:
+            raise ConfigError(f"resources.retries is {self.retries}", todo="give 0 or more")
+        if self.timeout is not None and not self.timeout > 0:
+            raise ConfigError(
+                f"resources.timeout is {self.timeout}", todo="give more than 0 seconds"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study:
+    """The same fields as the study file.
+
+    Attributes:
+        metric: The goal metric; a mapping is taken too.
+        trial: `file.py:function`, `package.module:function`, or a Python function
+            `f(config, run)` that returns the goal metric or reports it with `run.log`.
+        name: The study's folder in the store; default: the file's stem or the function's name.
+        question: What is asked, in words.
+        config: The baseline configuration.
+        variants: What each variant changes in `config`; nested mappings are merged.
+        baseline: The variant that the others are compared with; default: the one called
+            "baseline", else the first.
+        seeds: A range with looks in between, a number (one look), or the seeds themselves.
+        paired: The sources that equal seeds share in every variant; empty: unpaired analysis.
+        vary: The sources that differ between seeds.
+        mode: Confirm or explore.
+        resources: What the runs may use.
+        folder: The folder that relative paths start from.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    metric: Metric
+    trial: str | Callable[..., Any]
+    name: str | None = None
+    question: str = ""
+    config: Config = field(default_factory=dict)
+    variants: Mapping[str, Config] = field(default_factory=dict)
+    baseline: str | None = None
+    seeds: SeedRange | int | tuple[int, ...] = field(default_factory=SeedRange)
+    paired: tuple[str, ...] = ()
+    vary: tuple[str, ...] = ("order", "init", "train")
+    mode: Mode = Mode.CONFIRM
+    resources: Resources = field(default_factory=Resources)
+    folder: Path = field(default_factory=Path)
+
+    def __post_init__(self) -> None:
+        self._accept_mappings()
+        if self.name is not None and not _NAME.fullmatch(self.name):
+            raise ConfigError(
+                f"the study's name {self.name!r} cannot be a folder",
+                todo="use letters, digits, '.', '_' and '-'",
+            )
+        self._check_variants()
+        self._check_sources()
+
+    @property
+    def variant_names(self) -> tuple[str, ...]:
+        """The variants in order; a study without any has the one called "baseline"."""
+        return tuple(self.variants) or ("baseline",)
+
+    @property
+    def baseline_name(self) -> str:
+        """The variant that the others are compared with."""
+        if self.baseline is not None:
+            return self.baseline
+        names = self.variant_names
+        return "baseline" if "baseline" in names else names[0]
+
+    def _accept_mappings(self) -> None:
+        for key, kind in (("metric", Metric), ("seeds", SeedRange), ("resources", Resources)):
+            given: Any = getattr(self, key)
+            if isinstance(given, Mapping):
+                object.__setattr__(self, key, _made(kind, given, key))
+            elif isinstance(given, list):
+                object.__setattr__(self, key, tuple(given))
+        for key in ("paired", "vary"):
+            object.__setattr__(self, key, tuple(getattr(self, key)))
+        object.__setattr__(self, "mode", Mode(self.mode))
+        object.__setattr__(self, "folder", Path(self.folder))
+
+    def _check_variants(self) -> None:
+        for name in self.variants:
+            if not _NAME.fullmatch(name):
+                raise ConfigError(
+                    f"the variant's name {name!r} cannot be a folder",
+                    todo="use letters, digits, '.', '_' and '-'",
+                )
+        if self.baseline is not None and self.baseline not in self.variant_names:
+            raise ConfigError(
+                f"baseline {self.baseline!r} is not a variant",
+                todo=near(self.baseline, self.variant_names),
+            )
+
+    def _check_sources(self) -> None:
+        for key in ("paired", "vary"):
+            for source in getattr(self, key):
+                if source not in SOURCES:
+                    raise ConfigError(
+                        f"{key}: {source!r} is not a random source", todo=near(source, SOURCES)
+                    )
+        if not self.vary:
+            raise ConfigError(
+                "vary is empty: every seed would give the same run",
+                todo="leave it out, or list some of split, order, init, train",
+            )
+        seeds = (self.seeds,) if isinstance(self.seeds, int) else self.seeds
+        if isinstance(seeds, tuple) and (
+            not seeds or min(seeds) < 0 or len(set(seeds)) != len(seeds)
+        ):
+            raise ConfigError(
+                f"seeds {list(seeds)} cannot be used", todo="give different numbers from 0"
+            )
+        if self.seeds == 0:
+            raise ConfigError("seeds is 0: nothing would run", todo="give 3 or more")
+
+
+def _made(kind: type, value: Mapping[str, object], where: str) -> object:
+    try:
+        return kind(**value)
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"{where}: {error}", where=where) from error
