@@ -1,0 +1,63 @@
+# Every target does its own set-up: a virtual environment with pinned CPU torch.
+VENV    ?= .venv
+PYTHON  ?= python3
+PY      := $(VENV)/bin/python
+BIN     := $(VENV)/bin
+STAMP   := $(VENV)/.ready
+USER_STAMP := $(VENV)/.demo
+
+.PHONY: help demo test check bench calibrate torture wheel example clean
+
+help:
+	@echo "make demo       run the main job on real data and show the verdicts"
+	@echo "make test       all tests"
+	@echo "make check      format, lint, types, floors, dependencies"
+	@echo "make bench      speed figures, as ratios"
+	@echo "make calibrate  error rates of the verdicts, long"
+	@echo "make torture    50 kills at random moments"
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --upgrade pip
+
+# What a user installs: no test tools.
+$(USER_STAMP): pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PY) -m pip install --quiet -c constraints.txt -e '.[demo]'
+	@touch $@
+
+$(STAMP): pyproject.toml constraints.txt | $(USER_STAMP)
+	$(PY) -m pip install --quiet -c constraints.txt -e '.[demo]' --group dev
+	@touch $@
+
+demo: $(USER_STAMP)
+	@test -e demo/study.yaml || $(BIN)/trialist init demo
+	cd demo && ../$(BIN)/trialist run study.yaml
+
+test: $(STAMP)
+	$(PY) -m pytest -q
+
+check: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry .
+
+bench: $(STAMP)
+	$(PY) -m benchmarks.run
+
+calibrate: $(STAMP)
+	$(PY) -m benchmarks.calibration --long
+
+torture: $(STAMP)
+	$(PY) -m benchmarks.torture --kills 50
+
+wheel: $(STAMP)
+	$(PY) -m pip wheel --quiet --no-deps --wheel-dir dist .
+
+# The rendered example in examples/ is made by the command, never by hand.
+example: $(STAMP)
+	$(PY) -m benchmarks.render_example
+
+clean:
+	rm -rf $(VENV) demo dist

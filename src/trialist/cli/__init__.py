@@ -1,0 +1,1 @@
+"""Commands: each a thin call downwards. Results to stdout, progress and errors to stderr."""

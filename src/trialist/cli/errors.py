@@ -1,0 +1,38 @@
+"""Errors as a person reads them, one block per mistake; or as JSON for machines."""
+
+from __future__ import annotations
+
+import json
+import traceback
+
+import click
+
+from trialist.values.errors import TrialistError
+
+
+def show_error(error: TrialistError, *, as_json: bool, debug: bool) -> None:
+    """Write an error to stderr; with --json also as one JSON object to stdout."""
+    if debug:
+        click.echo("".join(traceback.format_exception(error)), err=True)
+    if as_json:
+        mistakes = [
+            {"message": one.message, "where": one.where, "todo": one.todo} for one in error.mistakes
+        ]
+        click.echo(json.dumps({"error": type(error).__name__, "mistakes": mistakes}))
+        return
+    for mistake in error.mistakes:
+        head, *rest = str(mistake).splitlines()
+        click.echo(click.style("error: ", fg="red", bold=True) + head, err=True)
+        for line in rest:
+            click.echo(line, err=True)
+
+
+def show_usage_error(error: click.ClickException, *, as_json: bool) -> None:
+    """Write a mistake of the command line in the same form."""
+    ctx = getattr(error, "ctx", None)
+    command = ctx.command_path if ctx is not None else "trialist"
+    show_error(
+        TrialistError(error.format_message(), where="command line", todo=f"see `{command} --help`"),
+        as_json=as_json,
+        debug=False,
+    )

@@ -1,0 +1,75 @@
+"""The command `trialist`: its commands are loaded when they are called."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from trialist.cli.errors import show_error, show_usage_error
+from trialist.values.errors import TrialistError
+
+_COMMANDS = {
+    "init": "write a study that runs into this folder",
+    "plan": "show what a study will do, what it costs, what it can show",
+    "run": "run a study to its verdict; run it again to go on",
+    "status": "show where a study stands",
+    "compare": "give verdicts on results that exist already",
+    "report": "write the report again from the store",
+    "verify": "check the record and compute the verdict again",
+}
+
+
+class _Lazy(click.Group):
+    """A group that imports a command's module only when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        command = getattr(import_module(f"trialist.cli.{cmd_name}"), "command", None)
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="trialist")
+@click.option("--debug", is_flag=True, help="Show tracebacks of errors.")
+@click.pass_context
+def trialist(ctx: click.Context, *, debug: bool) -> None:
+    """Run deep-learning experiments to a verdict one can defend.
+
+    Exit codes: 0 done, 1 done but the evidence refuses, 2 bad input, 3 runs failed,
+    4 not finished (run again to go on), 130 interrupted.
+    """
+    ctx.obj = debug
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    words = sys.argv[1:]
+    try:
+        code = trialist.main(args=words, prog_name="trialist", standalone_mode=False)
+    except TrialistError as error:
+        show_error(error, as_json="--json" in words, debug="--debug" in words)
+        code = error.exit_code
+    except click.exceptions.Abort:
+        code = 130
+    except KeyboardInterrupt:
+        code = 130
+    except click.ClickException as error:
+        show_usage_error(error, as_json="--json" in words)
+        code = 2
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of a pipe went away: nothing is wrong
+        code = 0
+    sys.exit(code or 0)

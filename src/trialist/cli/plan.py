@@ -1,0 +1,25 @@
+"""`trialist plan`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from trialist.cli.output import json_option, show_json, store_option
+
+
+@click.command("plan")
+@click.argument("study", type=click.Path(path_type=Path))
+@click.argument("overrides", nargs=-1, metavar="[KEY=VALUE]...")
+@store_option
+@json_option
+def command(*, study: Path, overrides: tuple[str, ...], store: str, as_json: bool) -> None:
+    """Show what STUDY will do, what it costs and what it can show; writes nothing."""
+    from trialist.lab.plan import plan
+
+    made = plan(study, store=store, overrides=overrides)
+    if as_json:
+        show_json(made.to_dict())
+    else:
+        click.echo(str(made), nl=False)

@@ -1,0 +1,33 @@
+"""`trialist status`."""
+
+from __future__ import annotations
+
+import click
+
+from trialist.cli.output import json_option, show_json, stdout_style, store_option
+
+
+@click.command("status")
+@click.argument("study", required=False)
+@store_option
+@json_option
+def command(*, study: str | None, store: str, as_json: bool) -> None:
+    """Show where STUDY (a name; the newest without one) stands."""
+    from trialist.lab.status import status
+    from trialist.render.statustext import status_text
+
+    found = status(study, store=store)
+    if as_json:
+        show_json(found.to_dict())
+        return
+    click.echo(
+        status_text(
+            found.progress,
+            state=found.state,
+            process=found.holder.pid if found.holder else None,
+            failures=found.failures,
+            sentences=found.sentences,
+            style=stdout_style(),
+        ),
+        nl=False,
+    )

@@ -1,0 +1,1 @@
+"""The journeys, composed from the rooms below; one file per command that joins rooms."""

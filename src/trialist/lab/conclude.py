@@ -1,0 +1,103 @@
+"""From the looks to the results: summaries, verdicts, caveats, and the runs that stand apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from trialist.execute.looks import Looks
+from trialist.ledger.attempts import read_records
+from trialist.ledger.folder import StudyFolder
+from trialist.ledger.journal import read_journal
+from trialist.ledger.protocol_log import Entry
+from trialist.values.events import EventKind, RunStatus
+from trialist.values.evidence import LookEvidence, RunRecord
+from trialist.values.plan import Plan
+from trialist.values.results import ExtraRun, Results
+from trialist.values.verdict import Verdict
+
+_MOST_FINDINGS = 20
+
+
+def conclude(
+    folder: StudyFolder, plan: Plan, looks: Looks, entries: Sequence[Entry], *, finished: bool
+) -> Results:
+    """Give the results as they stand, from the store.
+
+    Args:
+        folder: The study's folder.
+        plan: Its registered plan.
+        looks: The looks taken.
+        entries: The study's log, for deviations.
+        finished: True where no comparison is open.
+    """
+    from trialist.decide.caveats import caveats_of_results
+    from trialist.decide.rules import judge
+    from trialist.decide.summaries import summarize
+    from trialist.design.caveats import caveats_of_plan
+    from trialist.lab.registration import deviations_of
+
+    protocol = plan.protocol
+    evidence = looks.evidence
+    judgement = looks.judgement or judge(protocol, evidence)
+    summaries = summarize(protocol, judgement, evidence)
+    used = used_seeds(plan, judgement.verdicts, evidence)
+    records = read_records(folder, plan)
+    return Results(
+        study=folder.name,
+        plan_hash=plan.hash,
+        metric=plan.metric,
+        variants=summaries,
+        comparisons=judgement.verdicts,
+        extra_runs=_extra_runs(records, used),
+        caveats=(
+            *caveats_of_plan(plan),
+            *caveats_of_results(protocol, judgement.verdicts, summaries, n_looks=judgement.n_looks),
+        ),
+        findings=_findings(folder, records, used),
+        deviations=deviations_of(entries),
+        finished=finished,
+    )
+
+
+def used_seeds(
+    plan: Plan, verdicts: Iterable[Verdict], evidence: Sequence[LookEvidence]
+) -> dict[str, frozenset[int]]:
+    """Give the seeds of each variant that its verdict rests on; the baseline's are the longest."""
+    most = plan.looks[len(evidence) - 1].n if evidence else 0
+    counts = {verdict.variant: verdict.look.n for verdict in verdicts if evidence}
+    counts[plan.baseline] = max(counts.values(), default=most)
+    return {
+        variant.name: frozenset(plan.seeds[: counts.get(variant.name, 0)])
+        for variant in plan.variants
+    }
+
+
+def _extra_runs(
+    records: Iterable[RunRecord], used: dict[str, frozenset[int]]
+) -> tuple[ExtraRun, ...]:
+    return tuple(
+        ExtraRun(
+            variant=record.variant,
+            seed=record.seed,
+            status=record.status.value,
+            value=record.value,
+        )
+        for record in records
+        if record.seed is not None and record.seed not in used[record.variant]
+    )
+
+
+def _findings(
+    folder: StudyFolder, records: Iterable[RunRecord], used: dict[str, frozenset[int]]
+) -> tuple[str, ...]:
+    found = [
+        f"{record.variant}/seed-{record.seed}, step {event.get('step')}: {event['message']}"
+        for record in records
+        if record.journal and record.seed in used[record.variant]
+        if record.status is not RunStatus.RUNNING and (folder.root / record.journal).exists()
+        for event in read_journal(folder.root / record.journal).events
+        if event["k"] == EventKind.FINDING
+    ]
+    if len(found) > _MOST_FINDINGS:
+        return (*found[:_MOST_FINDINGS], f"and {len(found) - _MOST_FINDINGS} more findings")
+    return tuple(found)

@@ -1,0 +1,150 @@
+"""`trialist plan`: what a study will do, what it costs and what it can show; writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from trialist.execute.devices import visible_gpus, worker_count
+from trialist.lab.prepare import prepare
+from trialist.lab.study import as_study
+from trialist.ledger.attempts import read_records
+from trialist.ledger.store import Store, read_plan
+from trialist.values.errors import LedgerError
+from trialist.values.numbers import duration
+from trialist.values.plan import Plan
+from trialist.values.study import Study
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanCost:
+    """What a plan costs at most.
+
+    Attributes:
+        max_runs: The most runs it can need.
+        stops_at: Looks before the last, at which it may stop.
+        seconds_per_run: Measured with this very code; None where it never ran.
+        workers: Processes that would train at the same time here.
+    """
+
+    max_runs: int
+    stops_at: tuple[int, ...]
+    seconds_per_run: float | None
+    workers: int
+
+    @property
+    def max_seconds(self) -> float | None:
+        """The longest it can take here; None where no run of this code was measured."""
+        if self.seconds_per_run is None:
+            return None
+        return self.max_runs * self.seconds_per_run / self.workers
+
+    def __str__(self) -> str:
+        runs = f"at most {self.max_runs} run{'s' if self.max_runs != 1 else ''}"
+        if self.stops_at:
+            runs += f", may stop at looks {', '.join(map(str, self.stops_at))}"
+        longest = self.max_seconds
+        time = (
+            "time unknown until the first run"
+            if longest is None
+            else f"at most {duration(longest)} with {self.workers} workers"
+        )
+        return f"{runs}; {time}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanReport:
+    """A plan with what can be said about it before anything runs.
+
+    Attributes:
+        plan: What would be registered.
+        cost: What it costs at most.
+        power: What it can show, as a sentence.
+        caveats: What limits its verdicts, as sentences.
+        lint: Nothing in this version beyond the checks of the study file.
+    """
+
+    plan: Plan
+    cost: PlanCost
+    power: str
+    caveats: tuple[str, ...]
+    lint: tuple[str, ...] = ()
+
+    @property
+    def hash(self) -> str:
+        """The plan's hash, as it would be registered."""
+        return self.plan.hash
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the report as plain data."""
+        return {
+            "hash": self.hash,
+            "plan": self.plan.to_dict(),
+            "cost": {
+                "max_runs": self.cost.max_runs,
+                "stops_at": list(self.cost.stops_at),
+                "seconds_per_run": self.cost.seconds_per_run,
+                "max_seconds": self.cost.max_seconds,
+                "workers": self.cost.workers,
+            },
+            "power": self.power,
+            "caveats": list(self.caveats),
+        }
+
+    def __str__(self) -> str:
+        from trialist.render.plantext import plan_text
+
+        return plan_text(self.plan, cost=str(self.cost), power=self.power, caveats=self.caveats)
+
+
+def plan(
+    study: Study | str | Path,
+    *,
+    store: str | Path = "experiments",
+    overrides: Sequence[str] = (),
+) -> PlanReport:
+    """Make the plan of a study; nothing is run and nothing is written.
+
+    Args:
+        study: A study, or the path of a study file.
+        store: Where measured run times of the same code are looked up.
+        overrides: Dotted changes of the file, for example `config.lr=0.2`.
+
+    Raises:
+        ConfigError: If the study says something impossible.
+    """
+    from trialist.design.caveats import caveats_of_plan
+    from trialist.design.planpower import power_of_plan
+
+    given = as_study(study, overrides)
+    made = prepare(given).plan
+    gpus = visible_gpus()
+    workers = worker_count(
+        given.resources.workers, threads=made.threads, gpus=len(gpus), runs=made.max_runs
+    )
+    return PlanReport(
+        plan=made,
+        cost=PlanCost(
+            max_runs=made.max_runs,
+            stops_at=tuple(look.n for look in made.looks[:-1]),
+            seconds_per_run=_measured_seconds(Store(Path(store)), made),
+            workers=workers,
+        ),
+        power=power_of_plan(made).sentence,
+        caveats=caveats_of_plan(made),
+    )
+
+
+def _measured_seconds(store: Store, plan: Plan) -> float | None:
+    seconds: list[float] = []
+    for folder in store.studies():
+        try:
+            known = read_plan(folder)
+        except LedgerError:
+            continue
+        if (known.code, known.trial, known.threads) == (plan.code, plan.trial, plan.threads):
+            records = read_records(folder, known)
+            seconds += [one.seconds for one in records if one.seconds and one.status.has_result]
+    return sum(seconds) / len(seconds) if seconds else None

@@ -1,0 +1,97 @@
+"""From a study to what can be run: the trial's source, its code's digests, the plan."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
+
+from trialist.execute.load import TrialSource
+from trialist.ledger.code import project_code
+from trialist.values.canonical import canonical_json
+from trialist.values.errors import ConfigError
+from trialist.values.plan import CodeFile, Plan
+from trialist.values.study import Study
+
+PRELOADED = ("torch", "torch._dynamo", "numpy")
+"""Imported once in the fork server, where the trial's code uses them. The first optimizer imports
+`torch._dynamo`, which takes about two seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A study, ready to be registered.
+
+    Attributes:
+        study: As it was given.
+        plan: What will be registered.
+        source: Where workers import the trial from; None for a function that cannot be imported.
+        function: The function itself, where `source` is None.
+        preload: Modules worth importing before forking.
+    """
+
+    study: Study
+    plan: Plan
+    source: TrialSource | None
+    function: Callable[..., Any] | None
+    preload: tuple[str, ...]
+
+
+def prepare(study: Study) -> Prepared:
+    """Make the plan of `study`; nothing is imported or run.
+
+    Raises:
+        ConfigError: If the configuration is not plain data.
+        TrialLoadError: If there is no file for the trial.
+    """
+    from trialist.design.protocol import build_plan
+
+    _check_plain(study)
+    function = study.trial if callable(study.trial) else None
+    source = (
+        TrialSource.of_function(function, study.folder)
+        if function is not None
+        else TrialSource.parse(str(study.trial), study.folder)
+    )
+    if source is None:
+        plan = build_plan(study, code=_code_of_function(function), trial=_name_of(function))
+        return Prepared(study=study, plan=plan, source=None, function=function, preload=())
+    code = project_code(source.start, folder=source.folder)
+    preload = tuple(
+        name for name in PRELOADED if name.partition(".")[0] in code.imports and _is_there(name)
+    )
+    plan = build_plan(study, code=code.files, trial=source.text)
+    return Prepared(study=study, plan=plan, source=source, function=None, preload=preload)
+
+
+def _is_there(module: str) -> bool:
+    return find_spec(module.partition(".")[0]) is not None
+
+
+def _check_plain(study: Study) -> None:
+    for name, config in (("config", study.config), *study.variants.items()):
+        try:
+            canonical_json(config)
+        except (TypeError, ValueError) as error:
+            raise ConfigError(
+                f"the configuration is not plain data: {error}",
+                where=name,
+                todo="use numbers, strings, booleans, None, lists and mappings with string keys",
+            ) from error
+
+
+def _name_of(function: Callable[..., Any] | None) -> str:
+    return str(getattr(function, "__qualname__", type(function).__name__))
+
+
+def _code_of_function(function: Callable[..., Any] | None) -> tuple[CodeFile, ...]:
+    # A notebook's function has no file: its text, or at least its bytecode, is what it is.
+    try:
+        text = inspect.getsource(function).encode() if function is not None else b""
+    except (OSError, TypeError):
+        text = getattr(getattr(function, "__code__", None), "co_code", b"")
+    digest = hashlib.sha256(text).hexdigest()
+    return (CodeFile(path=_name_of(function), digest=digest),)

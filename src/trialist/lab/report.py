@@ -1,0 +1,47 @@
+"""`trialist report`: the report of a study again, from the store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from trialist.execute.board import Board
+from trialist.execute.looks import Looks
+from trialist.lab.conclude import conclude
+from trialist.lab.material import material_of
+from trialist.lab.result import StudyResult
+from trialist.lab.status import settled_runs
+from trialist.ledger.attempts import read_records
+from trialist.ledger.folder import StudyFolder
+from trialist.ledger.protocol_log import read_chain
+from trialist.ledger.store import Store, read_plan
+
+
+def report(
+    study: str | None = None,
+    *,
+    store: str | Path = "experiments",
+    out: str | Path | None = None,
+) -> StudyResult:
+    """Write results.json, results.md, report.html and the figures again.
+
+    Args:
+        study: The study's name; None: the newest.
+        store: The folder of all studies.
+        out: Where to write; None: the study's folder.
+    """
+    folder = Store(Path(store)).find(study)
+    result = result_from_store(folder)
+    result.report(folder.root if out is None else out)
+    return result
+
+
+def result_from_store(folder: StudyFolder) -> StudyResult:
+    """Give the results of a study as the store carries them; nothing is written."""
+    plan = read_plan(folder)
+    entries = read_chain(folder.ledger).entries
+    board = Board(plan, settled_runs(read_records(folder, plan), plan, entries))
+    looks = Looks(plan)
+    looks.take_ready(board)
+    results = conclude(folder, plan, looks, entries, finished=looks.is_answered)
+    data = material_of(folder, plan, looks, results, entries)
+    return StudyResult(data=data, folder=folder.root)

@@ -1,0 +1,70 @@
+"""What a study or a comparison gives back to its caller."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from trialist.render.reportdata import ReportData
+from trialist.values.results import Results
+from trialist.values.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyResult:
+    """The results with everything that a report needs.
+
+    Attributes:
+        data: What the report is made of.
+        folder: The study's folder; None for a table of results.
+        interrupted: True where Ctrl-C ended the command before the answer.
+        is_table: True where the results come from a table (`compare`).
+    """
+
+    data: ReportData
+    folder: Path | None = None
+    interrupted: bool = False
+    is_table: bool = False
+
+    @property
+    def results(self) -> Results:
+        """The results as plain values."""
+        return self.data.results
+
+    @property
+    def verdicts(self) -> Mapping[str, Verdict]:
+        """The verdicts by the variant's name."""
+        return self.results.verdicts
+
+    @property
+    def finished(self) -> bool:
+        """True where every comparison is answered or all seeds are spent."""
+        return self.results.finished
+
+    @property
+    def n_failed(self) -> int:
+        """Runs that failed beyond their retries."""
+        return sum(summary.sample.n_failed for summary in self.results.variants)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give exactly the content of results.json."""
+        return self.results.to_dict()
+
+    def report(self, folder: str | Path) -> Path:
+        """Write results.md, report.html, results.json and the figures into `folder`.
+
+        Returns:
+            The page's path.
+        """
+        from trialist.render.files import write_report
+
+        place = Path(folder)
+        place.mkdir(parents=True, exist_ok=True)
+        return write_report(place, self.data).report_html
+
+    def __str__(self) -> str:
+        from trialist.render.terminal import compare_text, results_text
+
+        return compare_text(self.data) if self.is_table else results_text(self.data)

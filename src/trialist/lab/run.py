@@ -1,0 +1,82 @@
+"""`trialist run`: from a study to its verdict, from wherever the store stands."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from trialist.execute.load import LOADING
+from trialist.lab.prepare import prepare
+from trialist.lab.registration import choose_folder
+from trialist.lab.result import StudyResult
+from trialist.lab.session import Session
+from trialist.lab.study import as_study
+from trialist.ledger.folder import StudyFolder
+from trialist.ledger.lock import StudyLock
+from trialist.ledger.store import Store
+from trialist.render.live import Display, Silent
+from trialist.values.errors import ConfigError
+from trialist.values.study import Study
+
+
+def run(
+    study: Study | str | Path,
+    *,
+    store: str | Path = "experiments",
+    workers: int | str | None = None,
+    new: bool = False,
+    overrides: Sequence[str] = (),
+    display: Callable[[Study], Display] | None = None,
+) -> StudyResult:
+    """Run a study to its verdict; run it again to go on where it stopped.
+
+    Args:
+        study: A study, or the path of a study file.
+        store: The folder of all studies.
+        workers: Processes that train at the same time; None: as the study says.
+        new: True starts NAME-2 where NAME has results already.
+        overrides: Dotted changes of the file, for example `config.lr=0.2`.
+        display: Gives what shows the study while it runs; None shows nothing.
+
+    Returns:
+        The verdicts with everything behind them; `interrupted` where Ctrl-C came first.
+
+    Raises:
+        ConfigError: If the study says something impossible.
+        TrialLoadError: If the trial function cannot be loaded; nothing was registered.
+        PlanChangedError: If the study has results of another plan.
+        LedgerError: If another process runs this study.
+        RunsFailedError: If the first three runs failed alike.
+    """
+    if os.environ.get(LOADING):
+        raise ConfigError(
+            "trialist.run was called while a worker imported this file",
+            todo='put the call under `if __name__ == "__main__":`',
+        )
+    given = as_study(study, overrides)
+    prepared = prepare(given)
+    place = Store(Path(store))
+    folder = choose_folder(place, prepared.plan, new=new)
+    place.create()
+    folder.root.mkdir(exist_ok=True)
+    lock = StudyLock(folder.lock_file)
+    try:
+        session = Session(prepared, folder, lock, workers=workers)
+        text = None if isinstance(study, Study) else _study_text(Path(study), overrides)
+        return session.run(display(given) if display else Silent(), study_text=text)
+    finally:
+        lock.release()
+        if not folder.ledger.exists():  # nothing was registered: leave no trace
+            _remove(folder)
+
+
+def _study_text(path: Path, overrides: Sequence[str]) -> str:
+    head = "".join(f"# override: {override}\n" for override in overrides)
+    return head + path.read_text(encoding="utf-8")
+
+
+def _remove(folder: StudyFolder) -> None:
+    for entry in folder.root.iterdir():
+        entry.unlink()
+    folder.root.rmdir()

@@ -1,0 +1,147 @@
+"""`trialist status`: where a study stands, read from the store while it runs or afterwards."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from trialist.execute.board import Board
+from trialist.execute.looks import Looks
+from trialist.lab.watching import progress_of
+from trialist.ledger.attempts import read_records
+from trialist.ledger.lock import Holder, is_held, read_holder
+from trialist.ledger.protocol_log import Entry, LogKind, read_chain
+from trialist.ledger.store import Store, read_plan
+from trialist.render.progress import Progress
+from trialist.values.events import RunStatus
+from trialist.values.evidence import RunRecord
+from trialist.values.plan import Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """Where a study stands.
+
+    Attributes:
+        progress: The table of a running study.
+        state: "finished", "running", or "not finished".
+        holder: Who runs it, where somebody does.
+        records: All runs that have an attempt.
+        failures: One sentence per run that failed.
+        sentences: The verdicts so far.
+    """
+
+    progress: Progress
+    state: str
+    holder: Holder | None
+    records: tuple[RunRecord, ...]
+    failures: tuple[str, ...]
+    sentences: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the status as plain data."""
+        return {
+            "study": self.progress.study,
+            "state": self.state,
+            "process": asdict(self.holder) if self.holder else None,
+            "runs": {"done": self.progress.n_done, "of_at_most": self.progress.n_max},
+            "next_look": self.progress.next_look,
+            "variants": [
+                {
+                    "name": row.variant,
+                    "n_done": row.n_done,
+                    "n_planned": row.n_planned,
+                    "running": list(row.running),
+                    "n_failed": row.n_failed,
+                    "n_diverged": row.n_diverged,
+                    "mean": row.mean,
+                    "sd": row.sd,
+                    "state": row.text,
+                }
+                for row in self.progress.rows
+            ],
+            "failures": list(self.failures),
+            "sentences": list(self.sentences),
+        }
+
+
+def status(study: str | None = None, *, store: str | Path = "experiments") -> Status:
+    """Give where a study stands; nothing is written.
+
+    Args:
+        study: The study's name; None: the newest.
+        store: The folder of all studies.
+    """
+    folder = Store(Path(store)).find(study)
+    plan = read_plan(folder)
+    chain = read_chain(folder.ledger)
+    records = read_records(folder, plan)
+    board = Board(plan, settled_runs(records, plan, chain.entries))
+    looks = Looks(plan)
+    looks.take_ready(board)
+    held = is_held(folder.lock_file)
+    if held:
+        board.running = {
+            (record.variant, record.seed)
+            for record in records
+            if record.status is RunStatus.RUNNING and record.seed is not None
+        }
+    verdicts = looks.judgement.verdicts if looks.judgement else ()
+    return Status(
+        progress=progress_of(
+            plan,
+            board,
+            looks,
+            name=folder.name,
+            elapsed_s=_elapsed(chain.entries, running=held),
+            workers=_workers(chain.entries),
+        ),
+        state="finished" if looks.is_answered else ("running" if held else "not finished"),
+        holder=read_holder(folder.lock_file) if held else None,
+        records=records,
+        failures=failures_of(records),
+        sentences=tuple(verdict.sentence for verdict in verdicts if verdict.final),
+    )
+
+
+def settled_runs(
+    records: Sequence[RunRecord], plan: Plan, entries: Sequence[Entry]
+) -> tuple[RunRecord, ...]:
+    """Give the runs that have a result or were given up, as the log tells."""
+    given_up = {
+        (entry.fields["variant"], entry.fields["seed"])
+        for entry in entries
+        if entry.kind == LogKind.GAVE_UP and entry.fields["plan"] == plan.hash
+    }
+    return tuple(
+        record
+        for record in records
+        if record.status.has_result
+        or (record.status is RunStatus.FAILED and (record.variant, record.seed) in given_up)
+    )
+
+
+def failures_of(records: Sequence[RunRecord]) -> tuple[str, ...]:
+    """Give one sentence per run that failed: trial, seed, why, where its output lies."""
+    return tuple(
+        f"{record.variant}/seed-{record.seed}: {record.error} "
+        f"({record.journal and Path(record.journal).parent / 'stderr.log'})"
+        for record in records
+        if record.status is RunStatus.FAILED
+    )
+
+
+def _elapsed(entries: Sequence[Entry], *, running: bool) -> float:
+    begins = [entry.fields["time"] for entry in entries if entry.kind == LogKind.SESSION]
+    if not begins:
+        return 0.0
+    end = time.time() if running else entries[-1].fields["time"]
+    return float(end - begins[-1])
+
+
+def _workers(entries: Sequence[Entry]) -> int:
+    counts = [int(entry.fields["workers"]) for entry in entries if entry.kind == LogKind.SESSION]
+    return counts[-1] if counts else 1

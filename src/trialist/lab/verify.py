@@ -1,0 +1,250 @@
+"""`trialist verify`: walks the chain, checks every journal, and computes the verdict again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from trialist.lab.registration import missing_attempts
+from trialist.lab.report import result_from_store
+from trialist.lab.session import results_digest
+from trialist.ledger.anchor import AnchorCheck, check_anchors, read_anchors
+from trialist.ledger.folder import StudyFolder
+from trialist.ledger.journal import read_journal
+from trialist.ledger.protocol_log import Chain, Entry, LogKind, read_chain
+from trialist.ledger.store import Store, read_plan
+from trialist.values.errors import JournalError, LedgerError, TrialistError
+from trialist.values.events import EventKind, decode_number
+from trialist.values.plan import Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Something that does not hold, and where."""
+
+    where: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """What a check of a study found.
+
+    Attributes:
+        study: The study's name.
+        faults: Everything that does not hold; empty where all does.
+        n_entries: Lines of the log.
+        n_journals: Journals that were checked against the log.
+        anchored: Entries up to which the log fits its anchor; 0 without an anchor here.
+        head: The hash of the log's last line.
+        sentences: The verdicts as they were computed again.
+    """
+
+    study: str
+    faults: tuple[Fault, ...]
+    n_entries: int
+    n_journals: int
+    anchored: int
+    head: str
+    sentences: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        """True where nothing was found."""
+        return not self.faults
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the verification as plain data."""
+        return {
+            "study": self.study,
+            "holds": self.holds,
+            "faults": [{"where": fault.where, "message": fault.message} for fault in self.faults],
+            "entries": self.n_entries,
+            "journals": self.n_journals,
+            "anchored_up_to": self.anchored,
+            "head": self.head,
+            "sentences": list(self.sentences),
+        }
+
+
+def verify(
+    study: str | None = None, *, store: str | Path = "experiments", anchor: str | None = None
+) -> Verification:
+    """Check a study: its log, its journals, its plan, its results; nothing is written.
+
+    Args:
+        study: The study's name; None: the newest.
+        store: The folder of all studies.
+        anchor: `COUNT:HEAD` as a report prints it, to check the log against.
+    """
+    folder = Store(Path(store)).find(study)
+    chain = read_chain(folder.ledger)
+    faults = list(_chain_faults(folder, chain))
+    anchored = check_anchors(read_anchors(folder.root), chain.entries)
+    faults += _anchor_faults(folder, anchored)
+    if anchor is not None:
+        faults += _given_anchor_faults(folder, chain.entries, anchor)
+    used = _used_runs(chain.entries)
+    faults += _plan_faults(folder, chain.entries)
+    faults += [
+        Fault(where=str(folder.root / "trials"), message=message)
+        for message in missing_attempts(folder, chain.entries)
+    ]
+    faults += [fault for run in used for fault in _journal_faults(folder, run)]
+    sentences: tuple[str, ...] = ()
+    if not faults:
+        more, sentences = _result_faults(folder, chain.entries)
+        faults += more
+    return Verification(
+        study=folder.name,
+        faults=tuple(faults),
+        n_entries=len(chain.entries),
+        n_journals=len(used),
+        anchored=anchored.anchored,
+        head=chain.head,
+        sentences=sentences,
+    )
+
+
+def _chain_faults(folder: StudyFolder, chain: Chain) -> Iterator[Fault]:
+    for fault in chain.faults:
+        yield Fault(
+            where=f"{folder.ledger}:{fault.line}", message=f"line {fault.line} {fault.message}"
+        )
+    if chain.torn:
+        line = len(chain.entries) + 1
+        yield Fault(where=f"{folder.ledger}:{line}", message=f"line {line} is cut off")
+    if not chain.entries and not chain.faults:
+        yield Fault(where=str(folder.ledger), message="the log is empty")
+
+
+def _anchor_faults(folder: StudyFolder, check: AnchorCheck) -> list[Fault]:
+    return [Fault(where=str(folder.ledger), message=check.fault)] if check.fault else []
+
+
+def _given_anchor_faults(
+    folder: StudyFolder, entries: Sequence[Entry], given: str
+) -> Iterator[Fault]:
+    count, _, head = given.partition(":")
+    if not count.isdigit() or not head:
+        raise LedgerError(
+            f"the anchor {given!r} cannot be read", todo="give it as a report prints it, COUNT:HEAD"
+        )
+    number = int(count)
+    if number > len(entries) or number < 1:
+        message = f"the log has {len(entries)} sound entries, the anchor knows {number}"
+        yield Fault(where=str(folder.ledger), message=message)
+    elif not entries[number - 1].hash.startswith(head):
+        found = entries[number - 1].hash[: len(head)]
+        message = f"entry {number} is {found}, the anchor says {head}"
+        yield Fault(where=f"{folder.ledger}:{number}", message=message)
+
+
+def _plan_faults(folder: StudyFolder, entries: Sequence[Entry]) -> Iterator[Fault]:
+    registered = [entry for entry in entries if entry.kind == LogKind.REGISTERED]
+    try:
+        found = read_plan(folder).hash
+    except LedgerError as error:
+        yield Fault(where=str(folder.plan_file), message=error.mistakes[0].message)
+        return
+    if registered and found != registered[-1].fields["plan"]:
+        yield Fault(
+            where=str(folder.plan_file),
+            message=f"the plan has hash {found[:19]}, registered is "
+            f"{str(registered[-1].fields['plan'])[:19]}",
+        )
+
+
+def _used_runs(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """Give the runs that the looks used, each once, with what the log says of its journal."""
+    runs: dict[tuple[str, int], dict[str, Any]] = {}
+    for entry in entries:
+        if entry.kind == LogKind.LOOK:
+            for run in entry.fields["runs"]:
+                runs.setdefault((run["variant"], run["seed"]), run)
+    return list(runs.values())
+
+
+def _journal_faults(folder: StudyFolder, run: dict[str, Any]) -> Iterator[Fault]:
+    if run["sha256"] is None:  # a run that was given up has no end line to hold on to
+        return
+    path = folder.root / run["journal"]
+    try:
+        journal = read_journal(path)
+    except JournalError as error:
+        mistake = error.mistakes[0]
+        yield Fault(where=mistake.where or str(path), message=mistake.message)
+        return
+    except OSError:
+        yield Fault(where=str(path), message="the journal is missing")
+        return
+    if journal.digest != run["sha256"]:
+        line = _suspect_line(journal.events, run)
+        yield Fault(
+            where=f"{path}:{line}" if line else str(path),
+            message="the journal is not the one that was judged: its digest differs",
+        )
+
+
+def _suspect_line(events: Sequence[Any], run: dict[str, Any]) -> int | None:
+    """Give the line that contradicts the others, where one does."""
+    del run
+    end = events[-1] if events else {}
+    if end.get("k") != EventKind.END or end.get("value") is None:
+        return len(events) or None
+    for before, event in pairwise(events):
+        if event["t"] < before["t"] - 1.0:
+            return int(event["i"]) + 1
+    goal = events[0].get("metric")
+    logged = [event for event in events if event["k"] == EventKind.METRIC and goal in event["v"]]
+    if logged and decode_number(logged[-1]["v"][goal]) != decode_number(end["value"]):
+        return int(logged[-1]["i"]) + 1
+    return None
+
+
+def _result_faults(
+    folder: StudyFolder, entries: Sequence[Entry]
+) -> tuple[list[Fault], tuple[str, ...]]:
+    try:
+        result = result_from_store(folder)
+    except TrialistError as error:
+        mistake = error.mistakes[0]
+        return [Fault(where=mistake.where or str(folder.root), message=mistake.message)], ()
+    sentences = tuple(verdict.sentence for verdict in result.results.comparisons)
+    faults = list(_verdict_faults(folder, entries, result.results))
+    faults += _results_file_faults(folder, result.to_dict())
+    return faults, sentences
+
+
+def _verdict_faults(folder: StudyFolder, entries: Sequence[Entry], results: Any) -> Iterator[Fault]:
+    plan: Plan = read_plan(folder)
+    for entry in entries:
+        if entry.kind != LogKind.VERDICT or entry.fields["plan"] != plan.hash:
+            continue
+        line = int(entry.fields["i"]) + 1
+        found = {one.variant: one.name.value for one in results.comparisons}
+        if found != entry.fields["verdicts"]:
+            message = f"the verdict computed again is {found}, logged is {entry.fields['verdicts']}"
+            yield Fault(where=f"{folder.ledger}:{line}", message=message)
+        elif results_digest(results) != entry.fields["results"]:
+            message = "the numbers computed again differ from the logged ones"
+            yield Fault(where=f"{folder.ledger}:{line}", message=message)
+
+
+def _results_file_faults(folder: StudyFolder, computed: dict[str, Any]) -> Iterator[Fault]:
+    path = folder.results_file
+    if not path.exists():
+        return
+    try:
+        written = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        yield Fault(where=str(path), message="this file is not JSON")
+        return
+    computed = json.loads(json.dumps(computed))
+    for key in computed:
+        if key != "extra_runs" and written.get(key) != computed[key]:
+            yield Fault(where=str(path), message=f"'{key}' is not what the journals say")
