@@ -63,7 +63,7 @@ def run_attempt(
     began = time.perf_counter()
     seed_everything(task.seeds.train)
     outcome = _call(function, handle, recorder, task.metric)
-    seconds = time.perf_counter() - began
+    seconds = round(time.perf_counter() - began, 6)
     digest = journal.end(
         {
             "status": outcome.status.value,
@@ -71,7 +71,7 @@ def run_attempt(
             "failure": outcome.failure.value if outcome.failure else None,
             "message": outcome.message,
             "returned": outcome.returned,
-            "seconds": round(seconds, 6),
+            "seconds": seconds,
         }
     )
     return Attempt(
@@ -112,7 +112,7 @@ def _call(function: Callable[..., Any], handle: Handle, recorder: Recorder, goal
         return Outcome(status=RunStatus.STOPPED)
     except MemoryError as error:
         return _failed(FailureKind.OOM, error)
-    except (Exception, SystemExit, KeyboardInterrupt) as error:  # noqa: BLE001 — the border of user code
+    except BaseException as error:  # noqa: BLE001 — the border of user code: it may even exit
         out_of_memory = "out of memory" in str(error).lower() and isinstance(error, RuntimeError)
         return _failed(FailureKind.OOM if out_of_memory else FailureKind.ERROR, error)
 

@@ -112,6 +112,8 @@ def load_function(source: TrialSource) -> Callable[..., Any]:
         module = _module(source)
     except TrialLoadError:
         raise
+    except TrialLoadError:
+        raise
     except BaseException as error:  # the user's module may do anything, even exit
         raise _import_failed(source, error) from error
     finally:
@@ -137,9 +139,12 @@ def _module(source: TrialSource) -> ModuleType:
 
 def _import_failed(source: TrialSource, error: BaseException) -> TrialLoadError:
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if "importlib" not in frame.filename]
-    last = own[-1] if own else frames[-1]
-    where = f"{last.filename}:{last.lineno}"
+    own = [
+        frame
+        for frame in frames
+        if "importlib" not in frame.filename and frame.filename != __file__
+    ]
+    where = f"{own[-1].filename}:{own[-1].lineno}" if own else str(source.file or source.folder)
     if isinstance(error, SyntaxError) and error.filename:
         where = f"{error.filename}:{error.lineno}"
     todo = f"`python {source.file or source.module}` must run without an error"

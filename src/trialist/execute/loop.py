@@ -184,6 +184,7 @@ class StudyLoop:
         if record is not None:
             self.board.settled[key] = record
             self._news.append(record)
+            self._setup.observer.tick(self.board, self.looks)
             self._setup.observer.settled(record)
 
     def _no_results_yet(self) -> bool:
@@ -195,7 +196,7 @@ class StudyLoop:
         for look in self.looks.take_ready(self.board):
             if look.n not in self._known_looks:
                 self._log_look(look)
-            self._setup.observer.looked(look, self.looks)
+                self._setup.observer.looked(look, self.looks)
 
     def _log_look(self, look: Look) -> None:
         plan = self._setup.plan

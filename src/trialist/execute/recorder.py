@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -20,6 +22,8 @@ class Recorder:
     def __init__(self, journal: JournalWriter, goal: str) -> None:
         self._journal = journal
         self._goal = goal
+        # A function may log from several threads; re-entrant, for findings while logging.
+        self._lock = threading.RLock()
         self._names: dict[str, str] = {}
         self._steps: dict[str, int] = {}
         self.last: dict[str, float] = {}
@@ -31,6 +35,10 @@ class Recorder:
         Raises:
             MetricError: For a bad name, value or step, before the first evaluation.
         """
+        with self._lock:
+            self._log(values, step)
+
+    def _log(self, values: Mapping[str, Any], step: int | None) -> None:
         at = self._step(step)
         row: dict[str, float] = {}
         for given, value in values.items():
@@ -52,13 +60,18 @@ class Recorder:
 
     def finding(self, message: str) -> None:
         """Record a finding at the last step."""
-        self._journal.finding(message, step=self.last_step)
+        with self._lock:
+            self._journal.finding(message, step=self.last_step)
 
     def _step(self, step: int | None) -> int:
         if step is None:
             return 0 if self.last_step is None else self.last_step
-        if type(step) is int and step >= 0:
-            return step
+        try:
+            at = operator.index(step)  # NumPy's and torch's whole numbers count too
+        except TypeError:
+            at = -1
+        if at >= 0:
+            return at
         self._mistake(MetricError(f"step is {step!r}, not a number from 0", todo="pass step=int"))
         return self.last_step or 0
 
@@ -68,7 +81,7 @@ class Recorder:
         except TrialistError as error:
             self._mistake(error)
             return None
-        if name in self._names.values() and name != given:
+        if name in self._names.values():
             old = next(key for key, value in self._names.items() if value == name)
             self._mistake(
                 MetricError(f"{old!r} and {given!r} are both {name!r}", todo="rename one of them")
@@ -83,7 +96,7 @@ class Recorder:
         if not isinstance(value, (str, bytes)):
             try:
                 return float(value)
-            except (TypeError, ValueError, RuntimeError):
+            except (TypeError, ValueError, OverflowError, RuntimeError):
                 pass  # arrays with many elements, objects: said below
         shape = getattr(value, "shape", None)
         what = f"has shape {tuple(shape)}" if shape is not None else f"is {value!r:.60}"

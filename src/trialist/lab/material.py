@@ -121,7 +121,7 @@ def _session_seconds(entries: Sequence[Entry]) -> Iterable[float]:
 
 def _provenance(entries: Sequence[Entry]) -> dict[str, str]:
     registered = [entry for entry in entries if entry.kind == LogKind.REGISTERED]
-    return dict(registered[-1].fields["environment"]) if registered else {}
+    return dict(sorted(registered[-1].fields["environment"].items())) if registered else {}
 
 
 def _commands(folder: StudyFolder) -> tuple[tuple[str, str], ...]:

@@ -67,8 +67,8 @@ def run(
         return session.run(display(given) if display else Silent(), study_text=text)
     finally:
         lock.release()
-        if not folder.ledger.exists():  # nothing was registered: leave no trace
-            _remove(folder)
+        if not folder.ledger.exists() or not folder.ledger.stat().st_size:
+            _remove(folder)  # nothing was registered: leave no trace
 
 
 def _study_text(path: Path, overrides: Sequence[str]) -> str:

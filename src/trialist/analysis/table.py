@@ -1,0 +1,296 @@
+"""A table of results, one row per run, read as runs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from trialist.analysis.cells import cure_of, is_empty, number_in, whole_in
+from trialist.analysis.columns import Columns, Wanted, find_columns
+from trialist.values.errors import Mistake, TableError
+from trialist.values.events import FailureKind, RunStatus
+from trialist.values.evidence import RunRecord
+
+_MOST_SHOWN = 10
+_DELIMITERS = (",", ";", "\t")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultTable:
+    """What a table says.
+
+    Attributes:
+        metric: The name of the metric's column.
+        records: One per row, in the table's order.
+        has_seeds: True where a column names the seeds.
+        notes: What was assumed or counted while reading, as sentences.
+    """
+
+    metric: str
+    records: tuple[RunRecord, ...]
+    has_seeds: bool
+    notes: tuple[str, ...] = ()
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """The variants in the order in which they come."""
+        return tuple(dict.fromkeys(record.variant for record in self.records))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    line: int
+    cells: list[str]
+
+
+def parse_table(
+    text: str,
+    *,
+    name: str,
+    variant: str = "variant",
+    seed: str = "seed",
+    metric: str | None = None,
+) -> ResultTable:
+    """Read a table with a header, separated by commas, semicolons or tabs.
+
+    An empty metric cell is a failed run, NaN or infinity a diverged one.
+
+    Args:
+        text: The table's text.
+        name: The file's name, for errors.
+        variant: The column that names the variant.
+        seed: The column that names the seed; may be absent.
+        metric: The column that is judged; None: the only one that can be.
+
+    Raises:
+        TableError: With all mistakes, each with its line.
+    """
+    header, rows = _rows(text, name)
+    columns = find_columns(
+        header.cells,
+        [row.cells for row in rows],
+        wanted=Wanted(variant=variant, seed=seed, metric=metric),
+        where=f"{name}:{header.line}",
+    )
+    reader = _Reader(header.cells, columns, name)
+    records = tuple(record for row in rows if (record := reader.read(row)) is not None)
+    reader.check_variants(records)
+    if reader.mistakes:
+        raise TableError.of(_shortened(reader.mistakes, name))
+    return ResultTable(
+        metric=header.cells[columns.metric].strip(),
+        records=records,
+        has_seeds=columns.seed is not None,
+        notes=(*columns.notes, *reader.notes(records)),
+    )
+
+
+def _rows(text: str, name: str) -> tuple[_Row, list[_Row]]:
+    rows = _split(text.removeprefix("\ufeff"), name)
+    header = next(rows, None)
+    if header is None:
+        raise TableError("the table is empty", where=name, todo="give a header and one row per run")
+    below = list(rows)
+    if not below:
+        raise TableError(
+            "the table has a header but no runs", where=name, todo="give one row per run"
+        )
+    return header, below
+
+
+def _split(text: str, name: str) -> Iterator[_Row]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    line = 1
+    try:
+        for cells in reader:
+            if any(cell and not cell.isspace() for cell in cells):
+                yield _Row(line=line, cells=cells)
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise TableError(
+            f"the table cannot be read: {error}",
+            where=f"{name}:{line}",
+            todo="save it as plain text with a header and one row per run",
+        ) from error
+
+
+def _delimiter(text: str) -> str:
+    """Give the separator that the header has most of, quoted parts left out."""
+    header = next((line for line in io.StringIO(text) if line.strip()), "")
+    bare = "".join(header.split('"')[::2])
+    return max(_DELIMITERS, key=bare.count)
+
+
+class _Reader:
+    """Reads rows into records and collects what is wrong with them."""
+
+    def __init__(self, header: Sequence[str], columns: Columns, name: str) -> None:
+        self._header = header
+        self._columns = columns
+        self._name = name
+        self._lines: dict[tuple[str, int], int] = {}
+        self.mistakes: list[Mistake] = []
+
+    def read(self, row: _Row) -> RunRecord | None:
+        """Give the row's record, or None where it holds a mistake."""
+        if not self._fits(row):
+            return None
+        columns = self._columns
+        variant = row.cells[columns.variant].strip()
+        if not variant:
+            self._blame(row, "the row names no variant", "fill the cell or drop the row")
+            return None
+        seed = None
+        if columns.seed is not None:
+            seed = self._seed(row, variant, row.cells[columns.seed])
+            if seed is None:
+                return None
+        return self._record(row, variant, seed)
+
+    def check_variants(self, records: Sequence[RunRecord]) -> None:
+        """Blame a table that holds nothing to compare."""
+        names = {record.variant for record in records}
+        if len(names) == 1 and not self.mistakes:
+            column = self._header[self._columns.variant].strip()
+            self.mistakes.append(
+                Mistake(
+                    message=f"there is only one variant: '{names.pop()}'",
+                    where=f"{self._name}, column '{column}'",
+                    todo="a comparison needs two; --variant names the column that tells them apart",
+                )
+            )
+
+    def notes(self, records: Sequence[RunRecord]) -> Iterator[str]:
+        """Give what was counted, as sentences."""
+        metric = self._header[self._columns.metric].strip()
+        n_failed = sum(record.status is RunStatus.FAILED for record in records)
+        n_diverged = sum(record.status is RunStatus.DIVERGED for record in records)
+        if n_failed:
+            yield f"{_counted(n_failed, 'empty cell')} in '{metric}': counted as failed."
+        if n_diverged:
+            cells = _counted(n_diverged, "NaN or infinite cell")
+            yield f"{cells} in '{metric}': counted as diverged."
+        yield from _look_alikes(records)
+
+    def _fits(self, row: _Row) -> bool:
+        n, wanted = len(row.cells), len(self._header)
+        if n == wanted or (n > wanted and not any(cell.strip() for cell in row.cells[wanted:])):
+            return True
+        cure = (
+            "is a decimal comma in it? write 0.95, or put text with commas in quotes"
+            if n > wanted
+            else "give every column a cell; leave the metric's empty where the run failed"
+        )
+        self._blame(row, f"the row has {n} cells, the header has {wanted}", cure)
+        return False
+
+    def _seed(self, row: _Row, variant: str, cell: str) -> int | None:
+        seed = whole_in(cell)
+        if seed is None:
+            self._blame(
+                row, f"the seed '{cell.strip()}' is not a whole number", "give each run its seed"
+            )
+            return None
+        before = self._lines.setdefault((variant, seed), row.line)
+        if before != row.line:
+            self._blame(
+                row,
+                f"'{variant}' has seed {seed} twice, in lines {before} and {row.line}",
+                "keep one row per run: the value that counts, not one row per step",
+            )
+            return None
+        return seed
+
+    def _record(self, row: _Row, variant: str, seed: int | None) -> RunRecord | None:
+        cell = row.cells[self._columns.metric]
+        if is_empty(cell):
+            return RunRecord(
+                variant=variant, seed=seed, status=RunStatus.FAILED, failure=FailureKind.LOST
+            )
+        value = number_in(cell)
+        if value is None:
+            column = self._header[self._columns.metric].strip()
+            self._blame(
+                row, f"'{cell.strip()}' in column '{column}' is not a number", cure_of(cell)
+            )
+            return None
+        return record_of(variant, seed, value)
+
+    def _blame(self, row: _Row, message: str, todo: str) -> None:
+        self.mistakes.append(Mistake(message=message, where=f"{self._name}:{row.line}", todo=todo))
+
+
+def records_of(
+    groups: Mapping[str, Sequence[float | None] | Mapping[int, float | None]],
+    *,
+    paired: bool = False,
+) -> tuple[RunRecord, ...]:
+    """Give the runs of values that somebody has in Python: by variant, or by variant and seed.
+
+    Args:
+        groups: Values by variant, as a sequence or by seed; None is a failed run.
+        paired: True where sequences are pairs by position: positions become seeds.
+
+    Raises:
+        TableError: If a value is no number.
+    """
+    records: list[RunRecord] = []
+    for variant, values in groups.items():
+        if isinstance(values, Mapping):
+            items: Iterator[tuple[int | None, float | None]] = iter(values.items())
+        else:
+            items = ((k if paired else None, value) for k, value in enumerate(values))
+        records.extend(_record_in(variant, seed, value) for seed, value in items)
+    return tuple(records)
+
+
+def record_of(variant: str, seed: int | None, value: float) -> RunRecord:
+    """Give the record of a run that ended with `value`; NaN and infinity have diverged."""
+    if math.isfinite(value):
+        return RunRecord(variant=variant, seed=seed, status=RunStatus.FINISHED, value=value)
+    return RunRecord(variant=variant, seed=seed, status=RunStatus.DIVERGED)
+
+
+def _record_in(variant: str, seed: int | None, value: float | None) -> RunRecord:
+    where = f"variant '{variant}'" if seed is None else f"variant '{variant}', seed {seed}"
+    if value is None:
+        return RunRecord(
+            variant=variant, seed=seed, status=RunStatus.FAILED, failure=FailureKind.LOST
+        )
+    # A string that float() would take is a column of text, not a result.
+    text = isinstance(value, str | bytes)
+    number, place = math.nan, None
+    try:
+        number = number if text else float(value)
+        place = None if seed is None else int(seed)
+    except (TypeError, ValueError):
+        text = True
+    if text:
+        raise TableError(
+            f"{value!r} is not a number",
+            where=where,
+            todo="give numbers; None where a run failed, nan where it diverged",
+        )
+    return record_of(variant, place, number)
+
+
+def _look_alikes(records: Sequence[RunRecord]) -> Iterator[str]:
+    seen: dict[str, str] = {}
+    for name in dict.fromkeys(record.variant for record in records):
+        other = seen.setdefault(name.casefold(), name)
+        if other != name:
+            yield f"'{other}' and '{name}' differ only in case and are taken as two variants."
+
+
+def _shortened(mistakes: Sequence[Mistake], name: str) -> Sequence[Mistake]:
+    if len(mistakes) <= _MOST_SHOWN:
+        return mistakes
+    more = Mistake(message=f"and {len(mistakes) - _MOST_SHOWN} more", where=name)
+    return (*mistakes[:_MOST_SHOWN], more)
+
+
+def _counted(n: int, what: str) -> str:
+    return f"{n} {what}" if n == 1 else f"{n} {what}s"

@@ -1,0 +1,141 @@
+"""What belongs after a verdict's sentence: losses, power, pairing, early stopping."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from trialist.analysis.detection import detection_power
+from trialist.decide.ruling import REJECTED
+from trialist.values.evidence import Contrast, Interval, Sample
+from trialist.values.missing import Missing
+from trialist.values.verdict import Verdict
+
+_FEW = 4  # statistics.md 3.5: up to here the power is printed
+_MIN_RUNS_FOR_UNCONDITIONAL = 20
+_POOLED = "pooled t"
+
+
+def notes_of(
+    verdict: Verdict, contrast: Contrast, *, baseline: Sample, variant: Sample, n_family: int
+) -> tuple[str, ...]:
+    """Give the sentences that apply, the most limiting first.
+
+    Args:
+        verdict: The verdict, without its words.
+        contrast: What it was computed from.
+        baseline: The baseline's runs at the deciding look.
+        variant: The candidate's runs at the deciding look.
+        n_family: How many comparisons the family has.
+    """
+    return (
+        *_losses(baseline, variant),
+        *_partners(contrast),
+        *_hint(contrast),
+        *_equal_noise(contrast),
+        *_power(verdict, contrast),
+        *_pairing(contrast),
+        *_early(verdict),
+        *_past_zero(verdict, n_family),
+    )
+
+
+def losses_in_words(sample: Sample) -> str:
+    """Give "2 of 20 dropout runs diverged" and the like; failed and diverged are told apart."""
+    total = sample.n + sample.n_lost
+    runs = f"{total} {sample.variant} runs"
+    if sample.n_failed and sample.n_diverged:
+        return f"{sample.n_diverged} of {runs} diverged and {sample.n_failed} failed"
+    if sample.n_diverged:
+        return f"{sample.n_diverged} of {runs} diverged"
+    if sample.n_failed:
+        return f"{sample.n_failed} of {runs} failed"
+    return f"0 of {runs}"
+
+
+def _losses(baseline: Sample, variant: Sample) -> Iterator[str]:
+    if not (baseline.n_lost or variant.n_lost):
+        return
+    first, second = (variant, baseline) if variant.n_lost else (baseline, variant)
+    yield f"Given that the run trains: {losses_in_words(first)}, {losses_in_words(second)}."
+    if min(sample.n + sample.n_lost for sample in (baseline, variant)) < (
+        _MIN_RUNS_FOR_UNCONDITIONAL
+    ):
+        yield (
+            "Nothing is said about the mean over all runs, the lost ones among them: "
+            f"that needs {_MIN_RUNS_FOR_UNCONDITIONAL} runs per variant or more."
+        )
+
+
+def _partners(contrast: Contrast) -> Iterator[str]:
+    n = contrast.n_unpaired
+    if n == 1:
+        yield "1 value was left out: the other run of its pair gave none."
+    elif n > 1:
+        yield f"{n} values were left out: the other runs of their pairs gave none."
+
+
+def _hint(contrast: Contrast) -> Iterator[str]:
+    if contrast.hint is not None:
+        yield contrast.hint
+
+
+def _equal_noise(contrast: Contrast) -> Iterator[str]:
+    if contrast.test == _POOLED and contrast.problem is None:
+        yield (
+            f"Assumes equal noise in both variants: {contrast.n_variant} against "
+            f"{contrast.n_baseline} runs are too uneven to measure it in each."
+        )
+
+
+def _power(verdict: Verdict, contrast: Contrast) -> Iterator[str]:
+    if contrast.problem is not None or contrast.n > _FEW or verdict.look.threshold <= 0:
+        return
+    power = detection_power(contrast, effect=2.0, alpha=verdict.look.threshold)
+    share = f"about {100 * power:.0f} %" if power >= 0.01 else "fewer than 1 %"
+    if contrast.design == "paired":
+        yield (
+            f"With {contrast.n} pairs this detects a difference of 2 SDs of the paired "
+            f"differences in {share} of cases."
+        )
+    else:
+        sizes = (
+            str(contrast.n)
+            if contrast.n_variant == contrast.n_baseline
+            else f"{contrast.n_variant} + {contrast.n_baseline}"
+        )
+        yield (f"With {sizes} seeds this detects a difference of 2 seed SDs in {share} of cases.")
+
+
+def _pairing(contrast: Contrast) -> Iterator[str]:
+    r = contrast.correlation
+    if contrast.design != "paired" or isinstance(r, Missing) or contrast.problem is not None:
+        return
+    measured = f"Measured correlation of the pairs: {r:.2f}"
+    yield f"{measured}: pairing bought nothing." if r < _worth(contrast.n) else f"{measured}."
+
+
+def _worth(n: int) -> float:
+    """Give the correlation from which pairing pays at `n` pairs (statistics.md 2.2)."""
+    if n < 5:
+        return 0.5
+    return 0.2 if n < 10 else 0.0
+
+
+def _early(verdict: Verdict) -> Iterator[str]:
+    if verdict.name in REJECTED and verdict.look.index < len(verdict.look.of):
+        yield (
+            f"Found at look {verdict.look.index} of {len(verdict.look.of)}: stopping early makes "
+            "the estimate a little too large on average; the interval allows for it."
+        )
+
+
+def _past_zero(verdict: Verdict, n_family: int) -> Iterator[str]:
+    interval = verdict.interval
+    if not isinstance(interval, Interval) or verdict.name not in REJECTED:
+        return
+    if interval.low <= 0 <= interval.high:
+        yield (
+            f"The interval reaches past zero because it holds for all {n_family} comparisons at "
+            "once; the Holm test, which decides that there is a difference, asks for less once "
+            "others are settled."
+        )

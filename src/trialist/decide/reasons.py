@@ -1,0 +1,63 @@
+"""Why a comparison is not answered."""
+
+from __future__ import annotations
+
+from trialist.decide.ruling import Ruling
+from trialist.values.evidence import Contrast, Problem
+from trialist.values.plan import Protocol
+
+
+def reason_of(protocol: Protocol, ruling: Ruling, *, look_index: int, final: bool) -> str | None:
+    """Give the reason that goes with a verdict; None where the comparison is answered."""
+    if ruling.code.answers:
+        return None
+    next_look = None if final else f"next look at {protocol.looks[look_index].n} seeds"
+    if ruling.contrast.problem is not None:
+        reason = _problem_in_words(ruling.contrast, ruling.contrast.problem)
+        return reason if next_look is None else f"{reason}; {next_look}"
+    if next_look is not None:
+        return f"not finished: {next_look}"
+    if protocol.metric.relevant is None:
+        return "no difference is not ruled out"
+    return "neither no difference nor a relevant improvement is ruled out"
+
+
+def _problem_in_words(contrast: Contrast, problem: Problem) -> str:
+    match problem:
+        case Problem.NO_RUNS:
+            return _no_runs(contrast)
+        case Problem.ONE_RUN:
+            return "there is no spread to judge the difference by"
+        case Problem.TWO_RUNS:
+            return "two runs say too little about the noise"
+        case Problem.NO_SPREAD:
+            return _no_spread(contrast)
+        case Problem.CONSTANT:
+            return _constant(contrast)
+
+
+def _no_runs(contrast: Contrast) -> str:
+    if contrast.design == "paired" and contrast.n_unpaired:
+        return f"no seed has a finished run of both {contrast.variant} and {contrast.baseline}"
+    without = [
+        name
+        for name, n in (
+            (contrast.variant, contrast.n_variant),
+            (contrast.baseline, contrast.n_baseline),
+        )
+        if n == 0
+    ]
+    have = "have" if len(without) > 1 else "has"
+    return f"{' and '.join(without)} {have} no finished run"
+
+
+def _no_spread(contrast: Contrast) -> str:
+    if contrast.hint is not None:  # seeds differ, variants do not
+        return f"{contrast.variant} and {contrast.baseline} gave the same value at every seed"
+    return "every run gave the same value; the metric is deterministic or rounded"
+
+
+def _constant(contrast: Contrast) -> str:
+    if contrast.design == "paired":
+        return "the difference is the same in every pair: there is no spread to judge it by"
+    return "each variant gave one value in all its runs: there is no spread to judge by"

@@ -1,0 +1,141 @@
+"""What differs between two plans, in lines a person can act on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from trialist.design.document import Keys, dotted
+from trialist.design.merge import changed_keys, value_at
+from trialist.values.plan import Plan
+
+_PLAIN = ("study", "question", "trial", "baseline", "mode", "alpha")
+_RESOURCES = ("threads", "retries", "timeout")
+
+
+def plan_difference(old: Plan, new: Plan) -> tuple[str, ...]:
+    """Give every difference as a line such as `config of dropout: dropout 0.3 -> 0.5`.
+
+    Empty exactly where the two plans have the same hash.
+    """
+    lines = (
+        *_named(old, new, _PLAIN),
+        *_code(old, new),
+        *_metric(old, new),
+        *_variants(old, new),
+        *_configs(old, new),
+        *_seeds(old, new),
+        *_looks(old, new),
+        *_named(old, new, ("paired", "vary")),
+        *_named(old, new, _RESOURCES),
+        *_named(old, new, ("format",)),
+    )
+    if not lines and old.hash != new.hash:
+        return ("the stored form of the plan",)
+    return lines
+
+
+def _named(old: Plan, new: Plan, names: tuple[str, ...]) -> Iterator[str]:
+    before, after = old.to_dict(), new.to_dict()
+    for name in names:
+        if before[name] != after[name]:
+            label = f"resources.{name}" if name in _RESOURCES else name
+            yield _line(label, before[name], after[name])
+
+
+def _code(old: Plan, new: Plan) -> Iterator[str]:
+    before = {file.path: file.digest for file in old.code}
+    after = {file.path: file.digest for file in new.code}
+    for path in sorted({*before, *after}):
+        if path not in before:
+            yield f"code {path} added"
+        elif path not in after:
+            yield f"code {path} no longer used"
+        elif before[path] != after[path]:
+            yield f"code {path} changed"
+
+
+def _metric(old: Plan, new: Plan) -> Iterator[str]:
+    before, after = old.to_dict()["metric"], new.to_dict()["metric"]
+    for key in before:
+        if before[key] != after[key]:
+            yield _line(f"metric.{key}", before[key], after[key])
+
+
+def _variants(old: Plan, new: Plan) -> Iterator[str]:
+    before = [variant.name for variant in old.variants]
+    after = [variant.name for variant in new.variants]
+    yield from (f"variant {name} added" for name in after if name not in before)
+    yield from (f"variant {name} removed" for name in before if name not in after)
+    kept = [name for name in before if name in after]
+    reordered = [name for name in after if name in before]
+    if kept != reordered:
+        yield f"order of variants {', '.join(before)} -> {', '.join(after)}"
+
+
+def _configs(old: Plan, new: Plan) -> Iterator[str]:
+    names = {variant.name for variant in old.variants}
+    shared = [variant.name for variant in new.variants if variant.name in names]
+    changes: dict[str, list[str]] = {}
+    for name in shared:
+        before, after = old.config_of(name), new.config_of(name)
+        for way in changed_keys(before, after):
+            change = _line(dotted(way), _found(before, way), _found(after, way))
+            changes.setdefault(change, []).append(name)
+    for change, owners in changes.items():
+        everyone = len(owners) == len(shared) > 1
+        yield f"config of {'every variant' if everyone else ', '.join(owners)}: {change}"
+
+
+def _found(config: Any, way: Keys) -> Any:
+    try:
+        return value_at(config, way)
+    except KeyError:
+        return _NOT_SET
+
+
+def _seeds(old: Plan, new: Plan) -> Iterator[str]:
+    if old.seeds == new.seeds:
+        return
+    if all(plan.seeds == tuple(range(len(plan.seeds))) for plan in (old, new)):
+        key = "seeds.max" if len(old.looks) > 1 or len(new.looks) > 1 else "seeds"
+        yield _line(key, len(old.seeds), len(new.seeds))
+    else:
+        yield _line("seeds", list(old.seeds), list(new.seeds))
+
+
+def _looks(old: Plan, new: Plan) -> Iterator[str]:
+    before, after = [look.n for look in old.looks], [look.n for look in new.looks]
+    if before != after:
+        yield f"looks at {_numbers(before)} -> {_numbers(after)}"
+    elif len(old.looks[0].thresholds) != len(new.looks[0].thresholds):
+        return  # follows from the number of variants, which has its own line
+    elif old.looks != new.looks and bool(old.paired) == bool(new.paired):
+        yield "thresholds of the looks"
+
+
+def _numbers(numbers: list[int]) -> str:
+    return ", ".join(str(number) for number in numbers)
+
+
+class _NotSet:
+    def __repr__(self) -> str:
+        return "not set"
+
+
+_NOT_SET = _NotSet()
+
+
+def _line(name: str, before: Any, after: Any) -> str:
+    return f"{name} {_written(before)} -> {_written(after)}"
+
+
+def _written(value: Any) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, _NotSet):
+        return repr(value)
+    if isinstance(value, str):
+        return repr(value) if not value or " " in value else value
+    return json.dumps(value, ensure_ascii=False)

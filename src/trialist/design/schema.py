@@ -1,0 +1,118 @@
+"""What a study file may say: its keys, what each expects, and what a later version will take.
+
+Keys and types come from the dataclasses of `values`, so a new field is known here at once; the
+words for a person are in the tables below.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import Any, get_type_hints
+
+from trialist.values.metric import Metric
+from trialist.values.study import Resources, SeedRange, Study
+
+MOST_SEEDS = 10_000
+"""Seeds per variant that a study may ask for; more is a slip of the keyboard."""
+
+NOT_FROM_FILES = ("folder",)
+GROUPS: Mapping[str, type] = {"metric": Metric, "seeds": SeedRange, "resources": Resources}
+LATER: Mapping[str, tuple[str, ...]] = {
+    "": (
+        *("command", "metrics", "terminal", "space", "search", "budget", "track", "ablate"),
+        *("expect", "looks", "variance", "include", "vectorize", "store"),
+    ),
+    "metric": ("pattern", "take", "from"),
+    "resources": ("memory", "gpus", "executor"),
+}
+"""Keys of the whole product that this version does not have, by the group they belong to."""
+
+EXPECTED: Mapping[str, str] = {
+    "metric": "a mapping such as {name: val/accuracy, goal: maximize}",
+    "metric.name": "a name such as val/accuracy",
+    "metric.goal": "maximize or minimize",
+    "metric.relevant": "a positive number",
+    "trial": "a function in a file, such as train.py:train",
+    "name": "text",
+    "question": "text",
+    "config": "a mapping such as {lr: 0.1}",
+    "variants": "a mapping such as {baseline: {}, dropout: {dropout: 0.3}}",
+    "baseline": "the name of a variant",
+    "seeds": "{min: 5, max: 20}, a number, or a list such as [0, 1, 2]",
+    "seeds.min": "a whole number",
+    "seeds.max": "a whole number",
+    "paired": "a list such as [order, init]",
+    "vary": "a list such as [order, init, train]",
+    "mode": "confirm or explore",
+    "resources": "a mapping such as {workers: auto}",
+    "resources.workers": "auto or a whole number",
+    "resources.threads": "a whole number",
+    "resources.retries": "a whole number",
+    "resources.timeout": "seconds, or a time such as 90s, 20m or 2h",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fit:
+    """A value in the type of its field, or the list items that do not fit it.
+
+    Attributes:
+        value: What the field takes; None where the value does not fit.
+        fits: True where it does.
+        items: Places of the wrong items, where it is a list with wrong items.
+    """
+
+    value: Any = None
+    fits: bool = True
+    items: tuple[int, ...] = ()
+
+
+def keys_of(group: str) -> tuple[str, ...]:
+    """Give the keys that a study file has at its top (group "") or inside a group."""
+    kind = GROUPS.get(group, Study)
+    return tuple(field.name for field in fields(kind) if field.name not in NOT_FROM_FILES)
+
+
+def fit(group: str, key: str, value: Any) -> Fit:
+    """Give `value` as the field `key` of `group` takes it; text is never a number here."""
+    from pydantic import ValidationError
+
+    try:
+        return Fit(value=_adapter(group, key).validate_json(json.dumps(value), strict=True))
+    except ValidationError as error:
+        places = (problem["loc"][-1:] for problem in error.errors(include_url=False))
+        items = tuple(
+            dict.fromkeys(last for (last,) in filter(None, places) if isinstance(last, int))
+        )
+        return Fit(fits=False, items=items if isinstance(value, list) else ())
+
+
+@cache
+def _adapter(group: str, key: str) -> Any:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(get_type_hints(GROUPS.get(group, Study))[key])
+
+
+def shown(value: object) -> str:
+    """Give a value as a person wrote it, short.
+
+    Example:
+        >>> shown("max"), shown(None), shown([1, 2]), shown(True)
+        ("'max'", 'empty', 'a list', 'true')
+    """
+    if value is None:
+        return "empty"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return repr(value if len(value) <= 40 else f"{value[:37]}...")
+    if isinstance(value, Mapping):
+        return "a mapping"
+    if isinstance(value, float) and not math.isfinite(value):
+        return ".nan" if math.isnan(value) else f"{'-' if value < 0 else ''}.inf"
+    return "a list" if isinstance(value, list | tuple) else f"{value}"

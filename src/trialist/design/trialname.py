@@ -1,0 +1,193 @@
+"""The `trial` of a study file: does the file hold the function? Read as text, never imported."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from trialist.design.hints import hint, nearest
+from trialist.values.errors import Mistake
+
+_MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
+_BLOCKS = (ast.If, ast.Try, ast.TryStar, ast.With, ast.For, ast.While)
+
+
+@dataclass(slots=True, kw_only=True)
+class TopLevel:
+    """What a file defines at its top level.
+
+    Attributes:
+        lines: The line of each name.
+        functions: The functions among them.
+        open_ended: True where names can come from elsewhere (a star import, `__getattr__`).
+    """
+
+    lines: dict[str, int] = field(default_factory=dict)
+    functions: dict[str, ast.FunctionDef] = field(default_factory=dict)
+    open_ended: bool = False
+
+
+def trial_mistakes(trial: str, folder: Path, where: str) -> list[Mistake]:
+    """Give what is wrong with `file.py:function` or `package.module:function`.
+
+    Args:
+        trial: As the study names it.
+        folder: The study file's folder.
+        where: The place of the name, for mistakes about the name itself.
+    """
+    place, _, function = trial.rpartition(":")
+    if not place or not function.isidentifier():
+        return [_no_function(trial, folder, where)]
+    if place.endswith(".py"):
+        path = folder / place
+        if not path.is_file():
+            return [_no_file(place, function, folder, where)]
+        return _function_mistakes(path, place, function, where)
+    if not _MODULE.fullmatch(place):
+        return [_no_function(trial, folder, where)]
+    path = folder.joinpath(*place.split(".")).with_suffix(".py")
+    # A module that is not in the folder may be installed: only the run itself can tell.
+    return _function_mistakes(path, place, function, where) if path.is_file() else []
+
+
+def _function_mistakes(path: Path, place: str, function: str, where: str) -> list[Mistake]:
+    try:
+        top = top_level(path.read_bytes())
+    except OSError as error:
+        return [Mistake(message=f"{place} cannot be read: {error.strerror}", where=where)]
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        line = getattr(error, "lineno", None) or 1
+        said = getattr(error, "msg", None) or str(error)
+        return [
+            Mistake(
+                message=f"{place} is not Python: {said}",
+                where=f"{path}:{line}",
+                todo=f"`python {place}` must run without an error",
+            )
+        ]
+    if function in top.functions:
+        return _signature_mistakes(top.functions[function], path, place)
+    if function in top.lines or top.open_ended:
+        return []
+    return [_not_defined(function, top, place, path, where)]
+
+
+def top_level(source: bytes) -> TopLevel:
+    """Give what Python source defines at its top level.
+
+    Raises:
+        SyntaxError: If it is no Python.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # odd escapes in the user's strings are not our matter
+        tree = ast.parse(source)
+    top = TopLevel()
+    for statement in _statements(tree.body):
+        _note(statement, top)
+    top.open_ended = top.open_ended or "__getattr__" in top.lines
+    return top
+
+
+def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    for statement in body:
+        yield statement
+        if isinstance(statement, _BLOCKS):
+            for part in ("body", "orelse", "finalbody"):
+                yield from _statements(getattr(statement, part, []))
+            for handler in getattr(statement, "handlers", []):
+                yield from _statements(handler.body)
+
+
+def _note(statement: ast.stmt, top: TopLevel) -> None:
+    top.functions.pop(getattr(statement, "name", ""), None)
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        top.lines[statement.name] = statement.lineno
+        if isinstance(statement, ast.FunctionDef) and not statement.decorator_list:
+            top.functions[statement.name] = statement
+    elif isinstance(statement, ast.Import | ast.ImportFrom):
+        for alias in statement.names:
+            top.open_ended = top.open_ended or alias.name == "*"
+            _assigned(alias.asname or alias.name.split(".")[0], statement, top)
+    else:
+        for node in _targets(statement):
+            _assigned(node.id, statement, top)
+
+
+def _targets(statement: ast.stmt) -> Iterator[ast.Name]:
+    # A block's own statements come by themselves; of the block only its head counts here.
+    heads = ("targets", "target", "items", "value", "test")
+    for head in heads:
+        found = getattr(statement, head, None)
+        for part in found if isinstance(found, list) else [found]:
+            if isinstance(part, ast.AST):
+                for node in ast.walk(part):
+                    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                        yield node
+
+
+def _assigned(name: str, statement: ast.stmt, top: TopLevel) -> None:
+    top.lines[name] = statement.lineno
+    top.functions.pop(name, None)
+
+
+def _signature_mistakes(found: ast.FunctionDef, path: Path, place: str) -> list[Mistake]:
+    arguments = found.args
+    positional = [*arguments.posonlyargs, *arguments.args]
+    required = len(positional) - len(arguments.defaults)
+    needs_more = any(default is None for default in arguments.kw_defaults)
+    enough = len(positional) >= 2 or arguments.vararg is not None
+    if enough and required <= 2 and not needs_more:
+        return []
+    names = ", ".join(argument.arg for argument in (*positional, *arguments.kwonlyargs))
+    return [
+        Mistake(
+            message=f"{found.name}({names}) in {place} cannot be called as a trial",
+            where=f"{path}:{found.lineno}",
+            todo=f"write def {found.name}(config, run): a trial gets just these two",
+        )
+    ]
+
+
+def _not_defined(function: str, top: TopLevel, place: str, path: Path, where: str) -> Mistake:
+    names = [name for name in top.functions if not name.startswith("_")] or list(top.functions)
+    close = nearest(function, names)
+    if close is not None:
+        todo = f"did you mean '{close}' ({path}:{top.lines[close]})?"
+    else:
+        todo = hint(function, names, nothing=f"write def {function}(config, run): in {path}")
+    return Mistake(message=f"{place} has no function '{function}'", where=where, todo=todo)
+
+
+def _no_file(place: str, function: str, folder: Path, where: str) -> Mistake:
+    inside = (folder / place).parent
+    found: list[str] = []
+    if inside.is_dir():
+        found = sorted(entry.relative_to(folder).as_posix() for entry in inside.glob("*.py"))
+    todo = hint(place, found, nothing=f"write {folder / place} with def {function}(config, run):")
+    return Mistake(
+        message=f"there is no file '{place}' beside the study file", where=where, todo=todo
+    )
+
+
+def _no_function(trial: str, folder: Path, where: str) -> Mistake:
+    file = trial.rpartition(":")[0] or trial
+    todo = "write file.py:function or package.module:function"
+    path = folder / file
+    if file.endswith(".py") and path.is_file():
+        try:
+            names = list(top_level(path.read_bytes()).functions)
+        except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+            names = []
+        public = [name for name in names if not name.startswith("_")]
+        if public:
+            likely = nearest("train", public) or public[0]
+            todo = f"name a function of the file, such as {file}:{likely}"
+    return Mistake(
+        message=f"trial is {trial!r}, expected a function in a file: file.py:function",
+        where=where,
+        todo=todo,
+    )

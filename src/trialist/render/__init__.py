@@ -1,0 +1,1 @@
+"""Words and pictures: results as terminal text, Markdown, figures and one page."""

@@ -1,0 +1,1 @@
+"""Figures as scalable SVG with the numbers behind them."""

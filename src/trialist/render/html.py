@@ -1,0 +1,55 @@
+"""The report as one page that needs nothing else: no script, no font, no network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from trialist.render.cells import visible
+from trialist.render.figures.all import figures_of
+from trialist.render.figures.figure import Figure
+from trialist.render.markup import Markup, el
+from trialist.render.pagestyle import PAGE_STYLE
+from trialist.render.reportdata import ReportData
+from trialist.render.sections.answer import answer
+from trialist.render.sections.decided import decided
+from trialist.render.sections.downloads import downloads
+from trialist.render.sections.limits import limits
+from trialist.render.sections.numbers import numbers
+from trialist.render.sections.origin import cost, provenance
+from trialist.render.sections.pictures import pictures
+from trialist.render.sections.setup import setup
+
+_ALONE = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+
+
+def report_html(data: ReportData, *, figures: Sequence[Figure] | None = None) -> str:
+    """Give the page.
+
+    Args:
+        data: What the report says.
+        figures: Its figures, where they are drawn already.
+    """
+    drawn = figures_of(data) if figures is None else figures
+    title = ": ".join(filter(None, (visible(data.results.study), visible(data.question))))
+    head = el(
+        "head",
+        el("meta", charset="utf-8"),
+        el("meta", http_equiv="Content-Security-Policy", content=_ALONE),
+        el("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        el("meta", name="color-scheme", content="light dark"),
+        el("title", title),
+        el("style", Markup(PAGE_STYLE)),
+    )
+    body = el(
+        "main",
+        answer(data),
+        pictures(drawn),
+        numbers(data),
+        limits(data),
+        decided(data),
+        setup(data),
+        cost(data),
+        provenance(data),
+        downloads(drawn),
+    )
+    return f"<!doctype html>\n{el('html', head, el('body', body), lang='en')}\n"

@@ -1,0 +1,130 @@
+"""results.md: the sentences first, then the table, the limits, how it was decided, commands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from trialist.render.account import extra_runs, lost_runs
+from trialist.render.cells import visible
+from trialist.render.reportdata import ReportData
+from trialist.render.sections.decided import look_cells
+from trialist.render.statement import (
+    cost_words,
+    decision_words,
+    level_words,
+    lone_sentence,
+    setup_words,
+    unit_of,
+)
+from trialist.render.style import Sentence
+from trialist.render.tablerows import table_rows
+from trialist.values.results import Results
+
+_MARKS = re.compile(r"([\\`*<>|\[\]~])|(?<!\w)(_)|(_)(?!\w)")
+_LINE_MARKS = re.compile(r"^(#+|[-+]|\d+[.)])(?=\s)")
+
+
+def md(text: str) -> str:
+    r"""Give `text` on one line, so that Markdown shows it as it is.
+
+    Example:
+        >>> md("a|b *c* <d> wide_net"), md("# no title")
+        ('a\\|b \\*c\\* \\<d\\> wide_net', '\\# no title')
+    """
+    escaped = _MARKS.sub(lambda found: f"\\{found[0]}", visible(text))
+    return _LINE_MARKS.sub(lambda found: f"{found[1][:-1]}\\{found[1][-1]}", escaped)
+
+
+def results_markdown(data: ReportData) -> str:
+    """Give the whole text of results.md."""
+    results = data.results
+    blocks = [f"# {md(data.question or results.study)}", *_sentences(results)]
+    if not results.finished:
+        blocks.append("The study is not finished: this is how it stands.")
+    blocks.append(md(" · ".join(setup_words(data))))
+    blocks += [_table(results), *_limits(data)]
+    blocks += ["## How it was decided", _bullets(decision_words(data)), *_looks(data)]
+    if data.shortcuts:
+        blocks += ["## What the usual shortcuts would have said", _bullets(data.shortcuts)]
+    blocks += _origin(data)
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _sentences(results: Results) -> list[str]:
+    if not results.comparisons:
+        return [_sentence(lone_sentence(results))]
+    blocks = []
+    for verdict in results.comparisons:
+        blocks.append(_sentence(verdict.sentence))
+        blocks.append(" ".join(md(note) for note in verdict.notes))
+    return blocks
+
+
+def _sentence(text: str) -> str:
+    parts = Sentence.of(text)
+    return f"**{md(parts.lead)}** {md(parts.rest)}".strip() if parts.lead else md(parts.rest)
+
+
+def _table(results: Results) -> str:
+    if not results.variants:
+        return ""
+    unit, level = unit_of(results.metric), level_words(results.comparisons)
+    difference = "difference" + (f", {unit}" if unit else "")
+    head = ["variant", "runs", "mean", "SD", difference, f"{level} interval".strip()]
+    head += ["p, adjusted", "Hedges' g", "verdict"]
+    rows = [
+        [r.name, r.runs, r.mean, r.sd, r.difference, r.interval, r.p, r.effect, r.verdict]
+        for r in table_rows(results)
+    ]
+    return _grid(head, rows, texts=(0, 8))
+
+
+def _grid(head: Sequence[str], rows: Iterable[Sequence[str]], *, texts: Sequence[int]) -> str:
+    rule = ["---" if place in texts else "---:" for place in range(len(head))]
+    lines = [head, rule, *([md(cell) for cell in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _bullets(texts: Iterable[str]) -> str:
+    return "\n".join(f"- {md(text)}" for text in texts)
+
+
+def _limits(data: ReportData) -> list[str]:
+    results = data.results
+    blocks: list[str] = []
+    for title, texts in (
+        ("Caveats", results.caveats),
+        ("Deviations from the plan", results.deviations),
+        ("Findings", results.findings),
+        ("Runs apart from the evidence", extra_runs(data)),
+    ):
+        if texts:
+            blocks += [f"## {title}", _bullets(texts)]
+    lost = lost_runs(data)
+    if lost:
+        said = [f"{run.what}: {run.error}" if run.error else run.what for run in lost]
+        blocks += ["## Runs without a value", _bullets(said)]
+    return blocks
+
+
+def _looks(data: ReportData) -> list[str]:
+    if not data.looks:
+        return []
+    head = ["look", "seeds", "variant", "difference", "interval", "p", "needed", "then"]
+    rows = [look_cells(line, data.results.metric) for line in data.looks]
+    return [_grid(head, rows, texts=(2, 7))]
+
+
+def _origin(data: ReportData) -> list[str]:
+    rows = [("cost", " · ".join(cost_words(data)))] if data.cost is not None else []
+    rows += list(data.provenance.items())
+    if data.results.plan_hash is not None:
+        rows.append(("plan", data.results.plan_hash))
+    if data.chain is not None:
+        rows.append(("ledger", f"{data.chain.entries} entries, head {data.chain.head}"))
+    blocks = ["## Where it comes from", _bullets(f"{k}: {v}" for k, v in rows)] if rows else []
+    if data.commands:
+        commands = [f"{visible(c)}  # {visible(label)}" for label, c in data.commands]
+        blocks += ["## Commands", "\n".join(["```sh", *commands, "```"])]
+    return blocks

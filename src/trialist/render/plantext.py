@@ -1,0 +1,74 @@
+"""A plan in a terminal: what will run, what it costs, what it can show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from trialist.render.cells import visible, wrapped
+from trialist.render.statement import metric_words, relevant_words
+from trialist.values.numbers import p_value
+from trialist.values.plan import Plan
+
+_WIDTH = 88
+
+
+def plan_text(plan: Plan, *, cost: str, power: str, caveats: Sequence[str]) -> str:
+    """Give the plan as text, with its cost, its power and its caveats."""
+    lines = [f"{plan.study}   {visible(plan.question)}".rstrip(), _measured(plan), ""]
+    lines += _variants(plan)
+    lines += ["", *_row("seeds", _seeds(plan)), *_row("looks", _looks(plan))]
+    lines += [*_row("test", _test(plan)), *_row("cost", cost), *_row("power", power)]
+    lines += [line for caveat in caveats for line in _row("note", caveat)]
+    lines += _row("plan", plan.hash.removeprefix("sha256:")[:8])
+    return "\n".join(lines) + "\n"
+
+
+def _measured(plan: Plan) -> str:
+    return " · ".join([metric_words(plan.metric), relevant_words(plan.metric)])
+
+
+def _variants(plan: Plan) -> list[str]:
+    base = plan.config_of(plan.baseline)
+    width = max(len(variant.name) for variant in plan.variants)
+    lines = []
+    for variant in plan.variants:
+        changed = _changes(base, variant.config)
+        what = "the baseline" if variant.name == plan.baseline else ", ".join(changed) or "the same"
+        lines.append(f"  {visible(variant.name):<{width}}  {visible(what)}")
+    return lines
+
+
+def _changes(base: object, other: object, path: str = "") -> list[str]:
+    if isinstance(base, dict) and isinstance(other, dict):
+        return [
+            line
+            for key in other
+            for line in _changes(base.get(key), other[key], f"{path}.{key}" if path else str(key))
+        ]
+    return [] if base == other else [f"{path} {base} -> {other}"]
+
+
+def _seeds(plan: Plan) -> str:
+    seeds = plan.seeds
+    is_range = seeds == tuple(range(seeds[0], seeds[0] + len(seeds)))
+    named = f"{seeds[0]}..{seeds[-1]}" if is_range and len(seeds) > 1 else str(list(seeds))
+    return f"{named} in every variant; they vary {', '.join(plan.vary)}"
+
+
+def _looks(plan: Plan) -> str:
+    family = len(plan.variants) - 1
+    if not family:
+        return f"at {', '.join(str(look.n) for look in plan.looks)} seeds"
+    each = (f"{look.n} (p < {p_value(look.thresholds[family - 1])})" for look in plan.looks)
+    more = " for the first of the comparisons" if family > 1 else ""
+    return f"at {', '.join(each)} seeds{more}"
+
+
+def _test(plan: Plan) -> str:
+    name = f"paired t (shared: {', '.join(plan.paired)})" if plan.paired else "Welch t, unpaired"
+    return f"{name}, two-sided, {100 * plan.alpha:g} % over all comparisons and looks"
+
+
+def _row(label: str, text: str) -> list[str]:
+    first, *rest = wrapped(visible(text), _WIDTH - 8) or [""]
+    return [f"{label:<7} {first}", *(f"{'':<7} {line}" for line in rest)]

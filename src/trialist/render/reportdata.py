@@ -1,0 +1,133 @@
+"""What a report is made of: plain values, joined by the lab before anything is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from trialist.values.evidence import Interval, RunRecord
+from trialist.values.missing import Missing
+from trialist.values.plan import Plan, Protocol
+from trialist.values.results import Results
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """What one run logged of one metric, in the metric's own sign.
+
+    Attributes:
+        metric: The metric's name.
+        variant: The variant's name.
+        seed: The run's seed.
+        steps: Ascending steps.
+        values: One per step; NaN and infinities are allowed and drawn as gaps.
+    """
+
+    metric: str
+    variant: str
+    seed: int
+    steps: tuple[int, ...]
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookLine:
+    """What was seen of one comparison at one look; the estimate is oriented, plus is better.
+
+    Attributes:
+        index: The look's place among the planned looks, from 1.
+        n: Seeds per variant planned for this look.
+        variant: The candidate.
+        estimate: The mean difference to the baseline.
+        interval: Its interval at this look.
+        p: Its two-sided p.
+        threshold: What p had to meet at this look.
+        code: A verdict code, or "open".
+    """
+
+    index: int
+    n: int
+    variant: str
+    estimate: float | Missing
+    interval: Interval | Missing
+    p: float | Missing
+    threshold: float
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """What the runs cost.
+
+    Attributes:
+        n_runs: Runs that were executed.
+        train_seconds: Their training time in all.
+        wall_seconds: Time that passed.
+        workers: Processes that trained at the same time.
+    """
+
+    n_runs: int
+    train_seconds: float
+    wall_seconds: float
+    workers: int
+
+    @property
+    def busy(self) -> float | None:
+        """The share of the workers' time that went into training; None where no time passed."""
+        available = self.wall_seconds * self.workers
+        return min(1.0, self.train_seconds / available) if available > 0 else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainInfo:
+    """The ledger's chain: how many entries, and the digest of the last."""
+
+    entries: int
+    head: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportData:
+    """Everything that a report says.
+
+    Attributes:
+        results: The summaries and verdicts.
+        question: What was asked, in words; may be empty.
+        plan: The registered plan; None for a table of results.
+        protocol: The plan that a table of results implies; None where `plan` says it.
+        curves: What the runs logged; empty for a table of results.
+        runs: All runs, also failed ones.
+        looks: What was seen at each look.
+        shortcuts: What the usual shortcuts would have said, as sentences.
+        cost: What the runs cost; None where it is not known.
+        provenance: Versions, machine, threads, by name.
+        chain: The ledger's chain; None where there is no ledger.
+        commands: Pairs of a label and a command: verify, reproduce, go on.
+    """
+
+    results: Results
+    question: str = ""
+    plan: Plan | None = None
+    protocol: Protocol | None = None
+    curves: tuple[Curve, ...] = ()
+    runs: tuple[RunRecord, ...] = ()
+    looks: tuple[LookLine, ...] = ()
+    shortcuts: tuple[str, ...] = ()
+    cost: Cost | None = None
+    provenance: Mapping[str, str] = field(default_factory=dict)
+    chain: ChainInfo | None = None
+    commands: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def judged_by(self) -> Protocol | None:
+        """The protocol: the plan's, or the one that a table implies."""
+        return self.plan.protocol if self.plan is not None else self.protocol
+
+    @property
+    def baseline(self) -> str | None:
+        """The baseline's name; None where there is no variant at all."""
+        if self.judged_by is not None:
+            return self.judged_by.baseline
+        if self.results.comparisons:
+            return self.results.comparisons[0].baseline
+        return self.results.variants[0].name if self.results.variants else None

@@ -1,0 +1,92 @@
+"""Where a study stands, and what a check of it found, in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from trialist.render.amounts import mean_and_sd
+from trialist.render.cells import left, right, visible, wrapped
+from trialist.render.lines import progress_line
+from trialist.render.progress import Progress, ProgressRow
+from trialist.render.style import Sentence, TextStyle
+
+_HEAD = ("variant", "seeds", "mean", "sd", "")
+
+
+def status_text(
+    progress: Progress,
+    *,
+    state: str,
+    process: int | None,
+    failures: Sequence[str],
+    sentences: Sequence[str],
+    style: TextStyle,
+) -> str:
+    """Give where a study stands: its table, its verdicts so far, its failures."""
+    who = f" by process {process}" if process is not None else ""
+    lines = [f"{style.bold(progress.study)}   {state}{who}", ""]
+    lines += _table([_cells(row, progress) for row in progress.rows], style)
+    if sentences:
+        lines.append("")
+    for text in sentences:
+        lines += wrapped(Sentence.of(text).plain, style.width)
+    lines += [f"failed  {visible(failure)}" for failure in failures[:5]]
+    if len(failures) > 5:
+        lines.append(f"        and {len(failures) - 5} more")
+    lines += ["", progress_line(progress)]
+    return style.finish("\n".join(lines) + "\n")
+
+
+def _cells(row: ProgressRow, progress: Progress) -> tuple[str, ...]:
+    spread = mean_and_sd(row.mean, row.sd, progress.metric)
+    running = f"  {len(row.running)} running" if row.running else ""
+    lost = f"  {row.n_failed} failed" if row.n_failed else ""
+    lost += f"  {row.n_diverged} diverged" if row.n_diverged else ""
+    return (
+        visible(row.variant),
+        f"{row.n_done}/{row.n_planned}",
+        spread.mean,
+        spread.sd,
+        f"{row.text}{running}{lost}".strip(),
+    )
+
+
+def _table(rows: Sequence[tuple[str, ...]], style: TextStyle) -> list[str]:
+    widths = [max(len(row[k]) for row in (_HEAD, *rows)) for k in range(len(_HEAD))]
+    lines = []
+    for number, row in enumerate((_HEAD, *rows)):
+        cells = [left(row[0], widths[0])]
+        cells += [right(row[k], widths[k]) for k in (1, 2, 3)]
+        text = "  ".join([*cells, row[4]]).rstrip()
+        lines.append(style.dim(text) if number == 0 else text)
+    return lines
+
+
+def verification_text(found: Mapping[str, Any], *, style: TextStyle) -> str:
+    """Give what `verify` found: what holds, or every fault with its place."""
+    lines = _sound(found, style) if found["holds"] else _faulty(found, style)
+    return style.finish("\n".join(lines).rstrip() + "\n")
+
+
+def _sound(found: Mapping[str, Any], style: TextStyle) -> list[str]:
+    anchored = found["anchored_up_to"]
+    known = f"anchored up to entry {anchored}" if anchored else "no anchor on this machine"
+    said = (
+        f"{found['entries']} entries in one chain, {found['journals']} journals as judged, "
+        "the verdict computed again is the same."
+    )
+    lines = [f"{style.bold(found['study'] + ' holds')}: {said}"]
+    lines += [f"{known} · head {found['entries']}:{found['head'][:16]}", ""]
+    for text in found["sentences"]:
+        lines += wrapped(Sentence.of(text).plain, style.width)
+    return lines
+
+
+def _faulty(found: Mapping[str, Any], style: TextStyle) -> list[str]:
+    count = len(found["faults"])
+    many = "s" if count != 1 else ""
+    lines = [f"{style.bold(found['study'] + ' does not hold')}: {count} fault{many}"]
+    for fault in found["faults"]:
+        lines += [f"  {visible(fault['message'])}", f"    where  {visible(fault['where'])}"]
+    return lines

@@ -1,0 +1,1 @@
+"""Estimates: numbers in, estimates out. No files, no clock, no randomness, no verdicts."""

@@ -1,0 +1,272 @@
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+import trialist
+from trialist.ledger.folder import StudyFolder
+from trialist.ledger.protocol_log import LogKind, read_chain
+from trialist.values.errors import ConfigError, LedgerError, PlanChangedError, TrialLoadError
+
+
+def log_of(name="small"):
+    return read_chain(Path("experiments") / name / "ledger.jsonl").entries
+
+
+def kinds(name="small"):
+    return [entry.kind for entry in log_of(name)]
+
+
+def results(name="small"):
+    data = json.loads((Path("experiments") / name / "results.json").read_text())
+    return {key: value for key, value in data.items() if key != "extra_runs"}
+
+
+def test_runs_a_study_to_its_verdicts(small):
+    result = trialist.run(small())
+    assert result.finished
+    assert result.verdicts["better"].name.value == "relevant_improvement"
+    assert result.verdicts["same"].name.value in ("equivalent", "no_relevant_improvement")
+    folder = Path("experiments/small")
+    assert json.loads((folder / "results.json").read_text()) == result.to_dict()
+    for name in ("plan.json", "study.yaml", "results.md", "report.html", "ledger.jsonl"):
+        assert (folder / name).stat().st_size > 0
+    assert Path("experiments/.gitignore").read_text() == "*\n"
+
+
+def test_registers_the_plan_before_the_first_run_and_starts_before_every_attempt(small):
+    result = trialist.run(small())
+    assert kinds()[0] == LogKind.REGISTERED
+    started = {
+        (entry.fields["variant"], entry.fields["seed"], entry.fields["attempt"])
+        for entry in log_of()
+        if entry.kind == LogKind.STARTED
+    }
+    folder = StudyFolder(Path("experiments/small"))
+    found = {
+        (variant, seed, attempt)
+        for variant in ("baseline", "better", "same")
+        for seed in folder.seeds(variant)
+        for attempt in folder.attempts(variant, seed)
+    }
+    assert started == found
+    assert log_of()[0].fields["plan"] == result.results.plan_hash
+
+
+def test_interleaves_the_variants_by_seed(small):
+    trialist.run(small(), workers=1)
+    order = [
+        (entry.fields["seed"], entry.fields["variant"])
+        for entry in log_of()
+        if entry.kind == LogKind.STARTED
+    ]
+    assert order[:6] == [
+        (0, "baseline"),
+        (0, "better"),
+        (0, "same"),
+        (1, "baseline"),
+        (1, "better"),
+        (1, "same"),
+    ]
+
+
+def test_an_answered_variant_gets_no_further_seeds_and_its_verdict_rests_on_its_own_look(small):
+    result = trialist.run(small(), workers=1)
+    by_name = {summary.name: summary for summary in result.results.variants}
+    for verdict in result.results.comparisons:
+        assert by_name[verdict.variant].sample.n == verdict.look.n
+    longest = max(verdict.look.n for verdict in result.results.comparisons)
+    assert by_name["baseline"].sample.n == longest
+
+
+def test_running_again_repeats_nothing(small):
+    study = small()
+    first = trialist.run(study)
+    before = kinds()
+    again = trialist.run(study)
+    assert kinds() == before
+    assert again.to_dict() == first.to_dict()
+
+
+@pytest.mark.slow
+def test_results_do_not_depend_on_the_number_of_workers_or_the_store(small):
+    study = small()
+    one = trialist.run(study, workers=1, store="one").results
+    two = trialist.run(study, workers=2, store="two").results
+    assert one.variants == two.variants
+    assert one.comparisons == two.comparisons
+    assert one.plan_hash == two.plan_hash
+
+
+def test_a_changed_study_is_refused_with_the_difference_after_the_first_result(small):
+    trialist.run(small())
+    changed = small(config="{gain: 0.01}")
+    with pytest.raises(PlanChangedError, match=r"config.*gain") as caught:
+        trialist.run(changed)
+    assert "--new" in str(caught.value)
+    assert caught.value.exit_code == 2
+
+
+def test_changed_code_is_refused_with_the_file(small):
+    study = small()
+    trialist.run(study)
+    Path("trial.py").write_text(Path("trial.py").read_text() + "\n# changed\n")
+    with pytest.raises(PlanChangedError, match=r"trial\.py"):
+        trialist.run(study)
+
+
+def test_an_override_is_part_of_the_plan(small):
+    study = small()
+    trialist.run(study)
+    with pytest.raises(PlanChangedError, match="gain"):
+        trialist.run(study, overrides=["config.gain=0.02"])
+
+
+def test_new_starts_a_second_study_and_goes_on_with_it(small):
+    trialist.run(small())
+    changed = small(config="{gain: 0.01}")
+    result = trialist.run(changed, new=True)
+    assert result.results.study == "small-2"
+    # Without --new, the changed plan is found where it is registered.
+    assert trialist.run(changed).results.study == "small-2"
+    assert trialist.run(changed, new=True).results.study == "small-3"
+
+
+def test_a_plan_without_results_is_replaced_freely(small):
+    broken = small(trial="def train(config, run):\n    raise ValueError('no')\n")
+    with pytest.raises(trialist.TrialistError, match="failed alike"):
+        trialist.run(broken)
+    result = trialist.run(small())
+    assert result.finished
+    assert kinds().count(LogKind.REGISTERED) == 2
+    assert trialist.verify().holds
+
+
+def test_nothing_is_left_where_the_function_is_not_found(small):
+    study = small(trial="def train(config, run):\n    return 1\n")
+    Path("study.yaml").write_text(study.read_text().replace("trial.py:train", "trial.py:trian"))
+    with pytest.raises(trialist.TrialistError, match="trian"):
+        trialist.run(study)
+    assert not Path("experiments/small").exists()
+
+
+def test_nothing_is_left_where_the_import_fails(small):
+    with pytest.raises(TrialLoadError, match="nonsense_module"):
+        trialist.run(small(trial="import nonsense_module\ndef train(config, run): ...\n"))
+    assert not Path("experiments/small").exists()
+
+
+def test_a_locked_study_is_refused_with_the_process(small):
+    from trialist.ledger.lock import StudyLock
+
+    study = small()
+    trialist.run(study)
+    lock = StudyLock(Path("experiments/small/lock"))
+    try:
+        with pytest.raises(LedgerError, match="process"):
+            trialist.run(study)
+    finally:
+        lock.release()
+    assert trialist.run(study).finished
+
+
+def test_failed_and_diverged_runs_are_counted_and_their_pairs_drop_out(small):
+    trial = """
+    import random
+    def train(config, run):
+        if config["gain"] and run.seed.base == 1:
+            return {"val/accuracy": float("nan")}
+        if config["gain"] and run.seed.base == 2:
+            raise RuntimeError("cannot")
+        rng = random.Random(f"{run.seed.train}/{config['gain']}")
+        return {"val/accuracy": 0.8 + config["gain"] + rng.gauss(0, 0.01)}
+    """
+    result = trialist.run(small(trial=trial, seeds="8"))
+    better = next(one for one in result.results.variants if one.name == "better").sample
+    assert (better.n, better.n_failed, better.n_diverged) == (6, 1, 1)
+    verdict = result.verdicts["better"]
+    assert verdict.n == 6
+    assert verdict.look.threshold == pytest.approx(0.025)
+    assert any(note.startswith("Given that the run trains") for note in verdict.notes)
+    assert result.n_failed == 2
+
+
+def test_an_earlier_record_that_was_removed_is_a_deviation(small):
+    import shutil
+
+    study = small()
+    trialist.run(study)
+    shutil.rmtree("experiments")
+    result = trialist.run(study)
+    assert "earlier record" in result.results.deviations[0]
+    assert trialist.verify().holds
+
+
+def test_an_attempt_whose_folder_was_removed_is_a_deviation(small):
+    import shutil
+
+    study = small()
+    trialist.run(study, overrides=["seeds=3"])
+    shutil.rmtree("experiments/small/trials/same/seed-1")
+    assert not trialist.verify().holds
+    result = trialist.run(study, overrides=["seeds=3"])
+    assert "same/seed-1" in result.results.deviations[0]
+
+
+def test_a_function_that_cannot_be_imported_runs_here(small, monkeypatch):
+    small()
+
+    def train(config, run):
+        run.log({"val/accuracy": 0.5 + config["gain"] + run.seed.train % 1000 / 1e5}, step=1)
+
+    study = trialist.Study(
+        name="inline",
+        trial=train,
+        metric={"name": "val/accuracy", "goal": "maximize"},
+        config={"gain": 0.0},
+        variants={"baseline": {}, "better": {"gain": 0.2}},
+        seeds=5,
+    )
+    result = trialist.run(study)
+    assert result.verdicts["better"].name.value == "improvement"
+    assert trialist.verify("inline").holds
+
+
+def test_a_python_study_needs_plain_configuration(small):
+    study = trialist.Study(
+        trial="trial.py:train",
+        metric={"name": "val/accuracy", "goal": "maximize"},
+        config={"layer": object()},
+    )
+    small()
+    with pytest.raises(ConfigError, match="plain data"):
+        trialist.run(study)
+
+
+def test_one_variant_alone_gets_its_interval_and_no_verdict(small):
+    study = small()
+    text = study.read_text()
+    study.write_text(text[: text.index("variants:")] + text[text.index("seeds:") :])
+    result = trialist.run(study, overrides=["seeds=5"])
+    assert result.results.comparisons == ()
+    assert result.results.variants[0].sample.n == 5
+    assert "baseline" in str(result)
+
+
+def test_a_script_that_calls_run_at_import_is_told_so(small, tmp_path):
+    import subprocess
+
+    small()
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import trialist\n"
+        "def train(config, run):\n    return {'val/accuracy': 0.5}\n"
+        "trialist.run(trialist.Study(trial=train, seeds=3,\n"
+        "    metric={'name': 'val/accuracy', 'goal': 'maximize'}))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode != 0
+    assert "__main__" in done.stderr
