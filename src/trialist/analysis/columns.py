@@ -91,7 +91,7 @@ class _Finder:
             return None
         if self._names[alike[0]] != name:
             self.notes.append(f"Column '{self._names[alike[0]]}' is read as '{name}'.")
-        elif self._header[alike[0]] != name:
+        else:
             self.notes.append(f"Spaces around the name of column '{name}' are ignored.")
         return alike[0]
 

@@ -33,7 +33,7 @@ def is_flat(numbers: Sequence[float], *, rounding: float) -> bool:
 
 def _is_single(values: Sequence[float]) -> bool:
     try:
-        packed = struct.pack(f"{len(values)}f", *values)
+        packed = struct.pack(f"<{len(values)}f", *values)
     except OverflowError:
         return False
-    return struct.unpack(f"{len(values)}f", packed) == tuple(values)
+    return struct.unpack(f"<{len(values)}f", packed) == tuple(values)

@@ -138,17 +138,16 @@ class _Reader:
         """Give the row's record, or None where it holds a mistake."""
         if not self._fits(row):
             return None
-        columns = self._columns
-        variant = row.cells[columns.variant].strip()
+        # Every cell is read, so that all that is wrong with a row is said at once.
+        n_mistakes = len(self.mistakes)
+        variant = row.cells[self._columns.variant].strip()
         if not variant:
             self._blame(row, "the row names no variant", "fill the cell or drop the row")
-            return None
         seed = None
-        if columns.seed is not None:
-            seed = self._seed(row, variant, row.cells[columns.seed])
-            if seed is None:
-                return None
-        return self._record(row, variant, seed)
+        if self._columns.seed is not None:
+            seed = self._seed(row, variant, row.cells[self._columns.seed])
+        record = self._record(row, variant, seed)
+        return record if len(self.mistakes) == n_mistakes else None
 
     def check_variants(self, records: Sequence[RunRecord]) -> None:
         """Blame a table that holds nothing to compare."""

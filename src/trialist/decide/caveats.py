@@ -49,7 +49,8 @@ def _unfinished(protocol: Protocol, verdicts: Sequence[Verdict], n_looks: int) -
 
 def _mode(protocol: Protocol) -> Iterator[str]:
     n = len(protocol.candidates)
-    if protocol.mode is Mode.EXPLORE and n:
+    # A registered plan has said so itself.
+    if protocol.mode is Mode.EXPLORE and n and not protocol.registered:
         yield f"Explored, not confirmed: {n} comparison{'s' if n > 1 else ''}."
 
 

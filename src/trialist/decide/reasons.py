@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from trialist.decide.ruling import Ruling
 from trialist.values.evidence import Contrast, Problem
 from trialist.values.plan import Protocol
@@ -13,7 +15,7 @@ def reason_of(protocol: Protocol, ruling: Ruling, *, look_index: int, final: boo
         return None
     next_look = None if final else f"next look at {protocol.looks[look_index].n} seeds"
     if ruling.contrast.problem is not None:
-        reason = _problem_in_words(ruling.contrast, ruling.contrast.problem)
+        reason = _IN_WORDS[ruling.contrast.problem](ruling.contrast)
         return reason if next_look is None else f"{reason}; {next_look}"
     if next_look is not None:
         return f"not finished: {next_look}"
@@ -22,18 +24,12 @@ def reason_of(protocol: Protocol, ruling: Ruling, *, look_index: int, final: boo
     return "neither no difference nor a relevant improvement is ruled out"
 
 
-def _problem_in_words(contrast: Contrast, problem: Problem) -> str:
-    match problem:
-        case Problem.NO_RUNS:
-            return _no_runs(contrast)
-        case Problem.ONE_RUN:
-            return "there is no spread to judge the difference by"
-        case Problem.TWO_RUNS:
-            return "two runs say too little about the noise"
-        case Problem.NO_SPREAD:
-            return _no_spread(contrast)
-        case Problem.CONSTANT:
-            return _constant(contrast)
+def _one_run(_: Contrast) -> str:
+    return "there is no spread to judge the difference by"
+
+
+def _two_runs(_: Contrast) -> str:
+    return "two runs say too little about the noise"
 
 
 def _no_runs(contrast: Contrast) -> str:
@@ -61,3 +57,12 @@ def _constant(contrast: Contrast) -> str:
     if contrast.design == "paired":
         return "the difference is the same in every pair: there is no spread to judge it by"
     return "each variant gave one value in all its runs: there is no spread to judge by"
+
+
+_IN_WORDS: Mapping[Problem, Callable[[Contrast], str]] = {
+    Problem.NO_RUNS: _no_runs,
+    Problem.ONE_RUN: _one_run,
+    Problem.TWO_RUNS: _two_runs,
+    Problem.NO_SPREAD: _no_spread,
+    Problem.CONSTANT: _constant,
+}

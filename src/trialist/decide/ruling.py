@@ -150,7 +150,5 @@ def _code_of_difference(estimate: float, interval: Interval, relevant: float | N
 
 
 def _may_call_equal(contrast: Contrast, relevant: float) -> bool:
-    sd = contrast.sd
-    if isinstance(sd, Missing):
-        return False
-    return relevant >= _SDS_TO_CALL_EQUAL.get(contrast.n, 0.0) * sd
+    sd, sds = contrast.sd, _SDS_TO_CALL_EQUAL.get(contrast.n, 0.0)
+    return not isinstance(sd, Missing) and relevant >= sds * sd

@@ -12,6 +12,8 @@ from trialist.values.verdict import VariantSummary, Verdict, VerdictCode
 _BEYOND_BUDGETS = 200
 """Seeds more per variant from which "run more" is no advice any longer."""
 
+_NO_INTERVAL = Interval(low=float("nan"), high=float("nan"))  # never shown
+
 
 def sentence(verdict: Verdict, *, metric: Metric, is_alone: bool = True) -> str:
     """Give the verdict in words, with a Markdown bold lead.
@@ -64,6 +66,8 @@ class _Words:
         self._metric = metric
         self._unit = Unit.of(metric)
         self._decimals = decimals_of(verdict, metric)
+        interval = verdict.interval
+        self._interval = _NO_INTERVAL if isinstance(interval, Missing) else interval
         pair = f"{verdict.variant} and {verdict.baseline}"
         self._about = "" if is_alone else f" ({pair})"
         self._between = "" if is_alone else f" between {pair}"
@@ -92,7 +96,7 @@ class _Words:
         )
 
     def not_worth_having(self) -> str:
-        high = _interval(self._verdict).high
+        high = self._interval.high
         return (
             f"**Not worth having:** {self._verdict.variant} gains at most {self._amount(high)} "
             f"({self._ends()}, {self._seeds()}), less than the {self._bare_relevant()} you "
@@ -151,7 +155,7 @@ class _Words:
             return ""
         if self._verdict.name is VerdictCode.RELEVANT_IMPROVEMENT:
             return f", more than the {self._relevant()} you asked for"
-        if _interval(self._verdict).high < relevant:
+        if self._interval.high < relevant:
             return f", by less than the {self._relevant()} you called relevant"
         return f"; whether it is worth {self._relevant()} is open"
 
@@ -183,7 +187,7 @@ class _Words:
         return "" if isinstance(estimate, Missing) else self._amount(sign * estimate)
 
     def _ends(self, *, sign: int = 1) -> str:
-        interval = _interval(self._verdict)
+        interval = self._interval
         low, high = sorted((sign * interval.low, sign * interval.high))
         return f"{self._unit.show(low, self._decimals)} to {self._unit.show(high, self._decimals)}"
 
@@ -202,13 +206,6 @@ class _Words:
         if verdict.design == "paired":
             return f"{verdict.n} paired seeds"
         return f"{verdict.n_variant} + {verdict.n_baseline} seeds"
-
-
-def _interval(verdict: Verdict) -> Interval:
-    interval = verdict.interval
-    if isinstance(interval, Missing):
-        return Interval(low=float("-inf"), high=float("inf"))
-    return interval
 
 
 def _with_word(shown: str, unit: Unit) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from trialist.stats.power import detectable_effect
@@ -83,13 +82,9 @@ def power_of_plan(plan: Plan) -> PlanPower:
 
 def _detectable(look: Look, *, paired: bool) -> DetectableAt:
     alpha = look.thresholds[-1]
-    if look.n < 2:
+    if look.n < 2 or alpha <= 0:
         return DetectableAt(n=look.n, effect=Missing("one run has no spread"))
-    if alpha <= 0:
-        return DetectableAt(n=look.n, effect=Missing("this look cannot reject"))
     effect = detectable_effect(look.n, paired=paired, alpha=alpha, power=POWER)
-    if not math.isfinite(effect):
-        return DetectableAt(n=look.n, effect=Missing("this look cannot reject"))
     return DetectableAt(n=look.n, effect=effect)
 
 

@@ -186,9 +186,7 @@ def _check_seed_range(reading: Reading, seeds: Mapping[str, int]) -> None:
         reading.rule(("seeds", place), f"seeds.min {low} is more than seeds.max {high}", todo)
 
 
-def _items(
-    reading: Reading, key: str, taken: Sequence[Any], kind: type
-) -> list[tuple[int, Any]]:
+def _items(reading: Reading, key: str, taken: Sequence[Any], kind: type) -> list[tuple[int, Any]]:
     """Give the items of a list that have the right type, also where others do not."""
     given = reading.document.data.get(key)
     items = enumerate(given if isinstance(given, list) else taken)

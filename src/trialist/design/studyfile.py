@@ -9,7 +9,7 @@ from typing import Any
 
 from trialist.design.compose import compose
 from trialist.design.cures import MISSING_CURES, later_todo, type_todo, unknown_todo
-from trialist.design.document import Document, dotted
+from trialist.design.document import dotted
 from trialist.design.hints import nearest
 from trialist.design.reading import Reading
 from trialist.design.rules import check_rules
@@ -17,7 +17,7 @@ from trialist.design.schema import EXPECTED, GROUPS, LATER, fit, keys_of, shown
 from trialist.design.times import seconds_of
 from trialist.design.yamlnodes import parse_leniently
 from trialist.design.yamltext import read_text
-from trialist.values.errors import ConfigError, Mistake, TrialistError
+from trialist.values.errors import ConfigError
 from trialist.values.study import Study
 
 
@@ -45,19 +45,7 @@ def load_study(path: Path, overrides: Sequence[str] = ()) -> Study:
     if reading.mistakes:
         raise ConfigError.of(reading.mistakes)
     values["name"] = values.get("name") or path.stem
-    try:
-        return Study(**values, folder=path.parent)
-    except (
-        TrialistError
-    ) as error:  # a rule that only `Study` knows: the place is lost, not the cure
-        raise ConfigError.of(_placed(error.mistakes, document)) from error
-
-
-def _placed(mistakes: Sequence[Mistake], document: Document) -> list[Mistake]:
-    return [
-        Mistake(message=mistake.message, where=mistake.where or document.name, todo=mistake.todo)
-        for mistake in mistakes
-    ]
+    return Study(**values, folder=path.parent)
 
 
 def _read_keys(reading: Reading) -> dict[str, Any]:

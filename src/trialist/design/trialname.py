@@ -58,7 +58,8 @@ def _function_mistakes(path: Path, place: str, function: str, where: str) -> lis
     try:
         top = top_level(path.read_bytes())
     except OSError as error:
-        return [Mistake(message=f"{place} cannot be read: {error.strerror}", where=where)]
+        message = f"{place} cannot be read: {error.strerror}"
+        return [Mistake(message=message, where=where, todo=f"check the rights of {path}")]
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = getattr(error, "lineno", None) or 1
         said = getattr(error, "msg", None) or str(error)

@@ -52,8 +52,8 @@ def thresholds(looks: tuple[int, ...], *, alpha: float, paired: bool) -> tuple[f
         Lan & DeMets (1983), Biometrika 70, 659-663; docs/design/002-exact-thresholds.md.
 
     Example:
-        >>> thresholds((5, 8, 12, 20), alpha=0.05, paired=True)
-        (0.003125, 0.00543838, 0.0120639, 0.0384391)
+        >>> [f"{p:.4f}" for p in thresholds((5, 8, 12, 20), alpha=0.05, paired=True)]
+        ['0.0031', '0.0054', '0.0121', '0.0384']
     """
     _check(looks, alpha)
     return _thresholds(tuple(looks), alpha, bool(paired))

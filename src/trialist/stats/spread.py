@@ -43,8 +43,9 @@ def check_finite(values: Sequence[float]) -> None:
 
 
 def mean_of(values: Sequence[float]) -> float:
-    """Give the mean, exactly rounded in its sum: the order of the values cannot change it."""
-    return math.fsum(values) / len(values)
+    """Give the mean: the order of the values cannot change it, and it lies among them."""
+    # the sum is rounded once; dividing it can still leave [0.1, 0.1, 0.1] by a bit
+    return min(max(math.fsum(values) / len(values), min(values)), max(values))
 
 
 def sd_of(values: Sequence[float]) -> float:

@@ -26,8 +26,8 @@ Array = npt.NDArray[np.float64]
 Survival = Callable[[Array], Array]
 """P(no earlier look rejected | the angle at this look); even, so it is asked from 0 up."""
 
-# With these, thresholds are within 5e-5 of those with many more nodes, and within 1e-3 where a
-# look adds a single pair to two or three; see docs/design/002-exact-thresholds.md.
+# Relative error of the thresholds, against four times as many nodes: below 2e-5, and below 5e-4
+# where a look adds one or two dimensions; see docs/design/002-exact-thresholds.md.
 _FEW_DIMENSIONS = 64
 _NODES_FEW = (24, 20)  # of the outer integral on each side of its kink, of the inner one
 _NODES_MANY = (96, 56)

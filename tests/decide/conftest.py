@@ -1,0 +1,75 @@
+"""Small builders that the tests of this room share."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from trialist.analysis.evidence import evidence_at
+from trialist.analysis.table import records_of
+from trialist.decide.rules import judge
+from trialist.decide.summaries import summarize
+from trialist.values.metric import Goal, Metric
+from trialist.values.plan import Look, Protocol
+from trialist.values.study import Mode
+
+FIVE_TO_TWENTY = ((5, 0.003125), (8, 0.00544), (12, 0.01191), (20, 0.0382))
+
+
+def build(
+    groups,
+    *,
+    looks=((0, 0.05),),
+    paired=False,
+    goal=Goal.MAXIMIZE,
+    relevant=None,
+    name="val/accuracy",
+    mode=Mode.CONFIRM,
+    registered=True,
+    n_seen=None,
+):
+    """Judge `groups` (the first is the baseline): a look at (n, threshold); n=0 means all seeds.
+
+    The threshold for r open comparisons is a plain 1/r of the given one.
+    """
+    longest = max(map(len, groups.values()))
+    names = tuple(groups)
+    protocol = Protocol(
+        metric=Metric(name=name, goal=goal, relevant=relevant),
+        variants=names,
+        baseline=names[0],
+        looks=tuple(
+            Look(n=n or longest, thresholds=tuple(p / r for r in range(1, max(len(names), 2))))
+            for n, p in looks
+        ),
+        paired=paired,
+        mode=mode,
+        registered=registered,
+    )
+    seen = longest if n_seen is None else n_seen
+    records = records_of(groups, paired=True)
+    evidence = [
+        evidence_at(protocol, records, look_index=index, seeds=range(look.n))
+        for index, look in enumerate(protocol.looks, start=1)
+        if look.n <= seen
+    ]
+    judgement = judge(protocol, evidence)
+    return SimpleNamespace(
+        protocol=protocol,
+        evidence=evidence,
+        judgement=judgement,
+        verdicts={verdict.variant: verdict for verdict in judgement.verdicts},
+        verdict=judgement.verdicts[0] if judgement.verdicts else None,
+        summaries=summarize(protocol, judgement, evidence),
+    )
+
+
+@pytest.fixture(name="judged", scope="session")
+def _judged():
+    return build
+
+
+@pytest.fixture(scope="session")
+def looks():
+    return FIVE_TO_TWENTY
