@@ -47,7 +47,7 @@ bench: $(STAMP)
 	$(PY) -m benchmarks.run
 
 calibrate: $(STAMP)
-	$(PY) -m benchmarks.calibration --long
+	TRIALIST_CALIBRATION=10 $(PY) -m pytest -q -s tests/decide/test_calibration.py
 
 torture: $(STAMP)
 	$(PY) -m benchmarks.torture --kills 50

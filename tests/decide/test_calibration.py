@@ -1,8 +1,12 @@
-"""How often the whole chain from values to verdicts is wrong, by simulation with fixed seeds."""
+"""How often the whole chain from values to verdicts is wrong, by simulation with fixed seeds.
+
+`make calibrate` sets TRIALIST_CALIBRATION=10: ten times the studies, and the rates are printed.
+"""
 
 from __future__ import annotations
 
 import math
+import os
 from functools import cache
 
 import numpy as np
@@ -21,6 +25,7 @@ from trialist.values.verdict import VerdictCode
 pytestmark = pytest.mark.slow
 
 LOOKS = (5, 8, 12, 20)
+SCALE = int(os.environ.get("TRIALIST_CALIBRATION", "1"))
 DIFFERENCE = {
     VerdictCode.IMPROVEMENT,
     VerdictCode.RELEVANT_IMPROVEMENT,
@@ -77,12 +82,15 @@ def sample(name, row):
 
 def share_of(plan, draws, codes):
     """Give the share of studies in which any comparison gets one of `codes`."""
-    return np.mean([any(v.name in codes for v in judged(plan, values)) for values in draws])
+    share = np.mean([any(v.name in codes for v in judged(plan, values)) for values in draws])
+    test = os.environ.get("PYTEST_CURRENT_TEST", "").partition("::")[2].partition(" ")[0]
+    print(f"{share:.4f} of {len(draws):,} studies: {test}")
+    return share
 
 
 def normal(rng, n_studies, n_variants=2, rho=0.0):
-    shared = rng.normal(size=(n_studies, 1, LOOKS[-1]))
-    own = rng.normal(size=(n_studies, n_variants, LOOKS[-1]))
+    shared = rng.normal(size=(n_studies * SCALE, 1, LOOKS[-1]))
+    own = rng.normal(size=(n_studies * SCALE, n_variants, LOOKS[-1]))
     return np.sqrt(rho) * shared + np.sqrt(1 - rho) * own
 
 
@@ -118,7 +126,7 @@ def test_a_relevant_difference_and_minimizing_change_no_error_rate(paired):
 
 
 def ceiling(rng, n_studies):
-    return rng.beta(30, 1.5, size=(n_studies, 2, LOOKS[-1]))
+    return rng.beta(30, 1.5, size=(n_studies * SCALE, 2, LOOKS[-1]))
 
 
 def uneven(rng, n_studies):

@@ -44,14 +44,14 @@ def trial_mistakes(trial: str, folder: Path, where: str) -> list[Mistake]:
         return [_no_function(trial, folder, where)]
     if place.endswith(".py"):
         path = folder / place
-        if not path.is_file():
+        if not _is_there(path):
             return [_no_file(place, function, folder, where)]
         return _function_mistakes(path, place, function, where)
     if not _MODULE.fullmatch(place):
         return [_no_function(trial, folder, where)]
     path = folder.joinpath(*place.split(".")).with_suffix(".py")
     # A module that is not in the folder may be installed: only the run itself can tell.
-    return _function_mistakes(path, place, function, where) if path.is_file() else []
+    return _function_mistakes(path, place, function, where) if _is_there(path) else []
 
 
 def _function_mistakes(path: Path, place: str, function: str, where: str) -> list[Mistake]:
@@ -163,14 +163,22 @@ def _not_defined(function: str, top: TopLevel, place: str, path: Path, where: st
     return Mistake(message=f"{place} has no function '{function}'", where=where, todo=todo)
 
 
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a name that no file can have, such as one of 300 letters
+        return False
+
+
 def _no_file(place: str, function: str, folder: Path, where: str) -> Mistake:
-    inside = (folder / place).parent
+    around = Path(place).parent
+    inside = folder / around
     found: list[str] = []
-    if inside.is_dir():
-        found = sorted(entry.relative_to(folder).as_posix() for entry in inside.glob("*.py"))
+    if _is_there(inside):
+        found = sorted((around / entry.name).as_posix() for entry in inside.glob("*.py"))
     todo = hint(place, found, nothing=f"write {folder / place} with def {function}(config, run):")
     return Mistake(
-        message=f"there is no file '{place}' beside the study file", where=where, todo=todo
+        message=f"there is no file '{place}' (seen from the study file)", where=where, todo=todo
     )
 
 
@@ -178,7 +186,7 @@ def _no_function(trial: str, folder: Path, where: str) -> Mistake:
     file = trial.rpartition(":")[0] or trial
     todo = "write file.py:function or package.module:function"
     path = folder / file
-    if file.endswith(".py") and path.is_file():
+    if file.endswith(".py") and _is_there(path):
         try:
             names = list(top_level(path.read_bytes()).functions)
         except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):

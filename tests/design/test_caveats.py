@@ -1,0 +1,94 @@
+import pytest
+
+from trialist.design.caveats import caveats_of_plan
+from trialist.design.protocol import build_plan
+from trialist.values.metric import Goal, Metric
+from trialist.values.seeds import SOURCES
+from trialist.values.study import Mode, Study
+
+
+def caveats(*, name="val/accuracy", relevant=0.005, **changes):
+    given_fields = {
+        "trial": "train.py:train",
+        "metric": Metric(name=name, goal=Goal.MAXIMIZE, relevant=relevant),
+        "config": {"lr": 0.1, "dropout": 0.0, "opt": {"name": "sgd", "eps": 1}},
+        "variants": {"baseline": {}, "dropout": {"dropout": 0.3}},
+        "vary": SOURCES,
+    }
+    study = Study(**{**given_fields, **changes})
+    return caveats_of_plan(build_plan(study, code=(), trial="train.py:train"))
+
+
+def test_a_sound_plan_has_none():
+    assert caveats() == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"seeds": 1}, "One seed per variant cannot answer this: run at least 3"),
+        ({"seeds": 2}, "2 seeds per variant cannot answer this: run at least 3"),
+        ({"seeds": 4}, "4 seeds per variant find only large differences"),
+        ({"seeds": {"min": 2, "max": 5}}, "The look at 2 seeds can answer next to nothing"),
+        ({"relevant": None}, "No relevant difference is set"),
+        ({"relevant": 0.5}, "The relevant difference is 50 points"),
+        ({"name": "test/accuracy"}, "test/accuracy is measured on test data"),
+        ({"name": "train/loss"}, "train/loss is measured on training data"),
+        (
+            {"vary": ("order", "init", "train")},
+            "The data split is the same for every seed: a verdict does not hold for another one.",
+        ),
+        (
+            {"vary": ("order",)},
+            (
+                "The data split, the initial weights and the randomness while training are the "
+                "same for every seed: a verdict does not hold for others."
+            ),
+        ),
+        (
+            {"vary": ("order", "init", "train"), "paired": ("split",)},
+            "paired names only sources that do not vary",
+        ),
+        ({"variants": {}}, "There is one variant, so nothing is compared"),
+        (
+            {"variants": {"baseline": {}, "same": {"lr": 0.1}}},
+            "baseline and same have the same configuration",
+        ),
+        (
+            {"variants": {"baseline": {}, "both": {"lr": 1, "opt": {"eps": 2}}}},
+            "both changes 2 settings at once (lr, opt.eps): a verdict cannot say which",
+        ),
+        (
+            {"variants": {"baseline": {}, "text": {"lr": "0,2"}}},
+            "text sets lr to the text '0,2', the baseline to a number.",
+        ),
+        (
+            {"config": {"seed": 1}, "variants": {"baseline": {}, "b": {"seed": 2}}},
+            "config has the key 'seed'",
+        ),
+        ({"mode": Mode.EXPLORE}, "Explored, not confirmed: 1 comparison, judged once at 20 seeds."),
+    ],
+)
+def test_names_what_limits_the_answer(changes, sentence):
+    found = caveats(**changes)
+    assert any(caveat.startswith(sentence) for caveat in found), found
+
+
+def test_long_lists_of_settings_are_cut():
+    config = {f"k{number}": 0 for number in range(9)}
+    variants = {"baseline": {}, "all": dict.fromkeys(config, 1)}
+    (found,) = caveats(config=config, variants=variants)
+    assert "9 settings at once (k0, k1, k2, k3, k4 and 4 more)" in found
+
+
+def test_a_setting_that_is_not_in_both_is_no_text_for_a_number():
+    variants = {"baseline": {}, "flat": {"opt": None}, "flips": {"augment": {"flip": "yes"}}}
+    assert caveats(config={"opt": {"lr": 1}, "augment": {}}, variants=variants) == ()
+
+
+def test_every_caveat_is_a_sentence():
+    found = caveats(
+        seeds=2, relevant=None, vary=("order",), paired=("init",), mode=Mode.EXPLORE, variants={}
+    )
+    assert len(found) >= 5
+    assert all(caveat.endswith(".") and "!" not in caveat for caveat in found)

@@ -1,0 +1,132 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trialist.design.difference import plan_difference
+from trialist.design.protocol import build_plan
+from trialist.values.metric import Goal, Metric
+from trialist.values.plan import CodeFile
+from trialist.values.study import Mode, Resources, Study
+
+CODE = (CodeFile(path="model.py", digest="1"), CodeFile(path="train.py", digest="2"))
+
+
+def plan(*, code=CODE, trial="train.py:train", **changes):
+    given_fields = {
+        "name": "digits",
+        "trial": trial,
+        "metric": Metric(name="val/accuracy", goal=Goal.MAXIMIZE, relevant=0.005),
+        "config": {"lr": 0.1, "dropout": 0.0, "opt": {"name": "sgd"}},
+        "variants": {"baseline": {}, "dropout": {"dropout": 0.3}},
+    }
+    return build_plan(Study(**{**given_fields, **changes}), code=code, trial=trial)
+
+
+@pytest.mark.parametrize(
+    ("changes", "lines"),
+    [
+        ({}, ()),
+        (
+            {"variants": {"baseline": {}, "dropout": {"dropout": 0.5}}},
+            ("config of dropout: dropout 0.3 -> 0.5",),
+        ),
+        (
+            {"config": {"lr": 0.2, "dropout": 0.0, "opt": {"name": "sgd"}}},
+            ("config of every variant: lr 0.1 -> 0.2",),
+        ),
+        (
+            {"config": {"lr": 0.1, "dropout": 0.0, "opt": {"name": "adam x"}, "new": None}},
+            (
+                "config of every variant: opt.name sgd -> 'adam x'",
+                "config of every variant: new not set -> none",
+            ),
+        ),
+        ({"config": {"lr": 0.1, "dropout": 0, "opt": {"name": "sgd"}}},
+         ("config of baseline: dropout 0.0 -> 0",)),
+        (
+            {"code": (CodeFile(path="train.py", digest="3"), CodeFile(path="new.py", digest="4"))},
+            ("code model.py no longer used", "code new.py added", "code train.py changed"),
+        ),
+        (
+            {"seeds": {"min": 5, "max": 30}},
+            ("seeds.max 20 -> 30", "looks at 5, 8, 12, 20 -> 5, 8, 12, 20, 30"),
+        ),
+        ({"seeds": {"min": 3, "max": 20}}, ("looks at 5, 8, 12, 20 -> 3, 5, 8, 12, 20",)),
+        ({"seeds": 20}, ("looks at 5, 8, 12, 20 -> 20",)),
+        (
+            {"seeds": (0, 7)},
+            (f"seeds {list(range(20))} -> [0, 7]", "looks at 5, 8, 12, 20 -> 2"),
+        ),
+        (
+            {"metric": Metric(name="val/loss", goal=Goal.MINIMIZE)},
+            (
+                "metric.name val/accuracy -> val/loss",
+                "metric.goal maximize -> minimize",
+                "metric.relevant 0.005 -> none",
+            ),
+        ),
+        (
+            {"variants": {"baseline": {}, "wide": {"lr": 1}, "dropout": {"dropout": 0.3}}},
+            ("variant wide added",),
+        ),
+        ({"variants": {"baseline": {}}}, ("variant dropout removed",)),
+        (
+            {"variants": {"dropout": {"dropout": 0.3}, "baseline": {}}},
+            ("order of variants baseline, dropout -> dropout, baseline",),
+        ),
+        ({"baseline": "dropout"}, ("baseline baseline -> dropout",)),
+        ({"paired": ("init",)}, ('paired [] -> ["init"]',)),
+        ({"mode": Mode.EXPLORE}, ("mode confirm -> explore", "looks at 5, 8, 12, 20 -> 20")),
+        (
+            {"resources": Resources(threads=2, timeout=60.0)},
+            ("resources.threads 1 -> 2", "resources.timeout none -> 60.0"),
+        ),
+        ({"resources": Resources(workers=4)}, ()),
+        ({"question": "Why?", "name": "b"}, ("study digits -> b", "question '' -> Why?")),
+    ],
+)  # fmt: skip
+def test_names_every_change(changes, lines):
+    assert plan_difference(plan(), plan(**changes)) == lines
+
+
+def test_two_lists_of_seeds_are_shown():
+    assert plan_difference(plan(seeds=(1, 2, 3)), plan(seeds=(1, 2, 4))) == (
+        "seeds [1, 2, 3] -> [1, 2, 4]",
+    )
+
+
+def test_new_thresholds_at_the_same_looks_are_named():
+    old = plan()
+    new = replace(old, looks=tuple(replace(look, thresholds=(0.01,)) for look in old.looks))
+    assert plan_difference(old, new) == ("thresholds of the looks",)
+
+
+def test_a_plan_stored_in_another_form_is_never_taken_for_the_same():
+    old = plan()
+    new = replace(old, looks=tuple(replace(look, thresholds=(0.1, 0.1)) for look in old.looks))
+    assert plan_difference(old, new) == ("the stored form of the plan",)
+
+
+field_changes = st.fixed_dictionaries(
+    {},
+    optional={
+        "seeds": st.sampled_from([3, 20, (0, 1, 2), (2, 1, 0), {"min": 3, "max": 5}]),
+        "mode": st.sampled_from(["confirm", "explore"]),
+        "paired": st.sampled_from([("init",), ("order", "init")]),
+        "vary": st.sampled_from([("init",), ("train", "init")]),
+        "baseline": st.sampled_from(["baseline", "dropout"]),
+        "config": st.fixed_dictionaries(
+            {"lr": st.sampled_from([0.1, 1, "x"]), "dropout": st.sampled_from([0.0, True, None])}
+        ),
+        "code": st.sampled_from([(), CODE[:1]]),
+    },
+)
+
+
+@given(field_changes, field_changes)
+def test_says_nothing_exactly_where_the_hash_is_the_same(one, other):
+    old, new = plan(**one), plan(**other)
+    assert (plan_difference(old, new) == ()) == (old.hash == new.hash)
+    assert bool(plan_difference(old, new)) == bool(plan_difference(new, old))
