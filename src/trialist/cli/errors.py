@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import traceback
+from dataclasses import replace
+from pathlib import Path
 
 import click
 
@@ -20,8 +22,10 @@ def show_error(error: TrialistError, *, as_json: bool, debug: bool) -> None:
         ]
         click.echo(json.dumps({"error": type(error).__name__, "mistakes": mistakes}))
         return
+    here = f"{Path.cwd()}/"
     for mistake in error.mistakes:
-        head, *rest = str(mistake).splitlines()
+        near = replace(mistake, where=mistake.where and mistake.where.removeprefix(here))
+        head, *rest = str(near).splitlines()
         click.echo(click.style("error: ", fg="red", bold=True) + head, err=True)
         for line in rest:
             click.echo(line, err=True)

@@ -8,7 +8,7 @@ from importlib import import_module
 import click
 
 from trialist.cli.errors import show_error, show_usage_error
-from trialist.values.errors import TrialistError
+from trialist.values.errors import LedgerError, TrialistError
 
 _COMMANDS = {
     "init": "write a study that runs into this folder",
@@ -54,6 +54,16 @@ def trialist(ctx: click.Context, *, debug: bool) -> None:
     ctx.obj = debug
 
 
+def _show_os_error(error: OSError, words: list[str]) -> None:
+    told = LedgerError(
+        f"{error.strerror or error}",
+        where=str(error.filename) if error.filename else None,
+        todo="mend that, then run the same command again; it goes on where it stopped",
+    )
+    told.__cause__ = error
+    show_error(told, as_json="--json" in words, debug="--debug" in words)
+
+
 def main() -> None:
     """Run the command line and exit with its code."""
     words = sys.argv[1:]
@@ -72,4 +82,7 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()  # the reader of a pipe went away: nothing is wrong
         code = 0
+    except OSError as error:  # a full disk, a file that may not be written
+        _show_os_error(error, words)
+        code = 2
     sys.exit(code or 0)

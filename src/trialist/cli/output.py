@@ -16,6 +16,8 @@ from trialist.values.verdict import Verdict, VerdictCode
 if TYPE_CHECKING:
     from trialist.render.style import TextStyle
 
+DEFAULT_STORE = "experiments"
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -23,7 +25,7 @@ def store_option(function: F) -> F:
     """Add `--store`."""
     return click.option(
         "--store",
-        default="experiments",
+        default=DEFAULT_STORE,
         show_default=True,
         help="The folder of all studies.",
     )(function)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from trialist.cli.output import (
+    DEFAULT_STORE,
     check_required_codes,
     exit_required,
     json_option,
@@ -52,21 +54,28 @@ def command(  # noqa: PLR0913 — one parameter per option
     from trialist.lab.run import run
 
     check_required_codes(require)
-    result = run(
-        study,
-        store=store,
-        workers=workers,
-        new=new,
-        overrides=overrides,
-        display=lambda given: _display(given, quiet=quiet or as_json),
-    )
+    try:
+        result = run(
+            study,
+            store=store,
+            workers=workers,
+            new=new,
+            overrides=overrides,
+            display=lambda given: _display(given, quiet=quiet or as_json),
+        )
+    except KeyboardInterrupt:
+        return _interrupted()
     if result.interrupted:
-        again = " ".join(["trialist", *sys.argv[1:]])
-        click.echo(f"stopped; nothing is lost. Go on with: {again}", err=True)
-        return 130
-    _show(result, quiet=quiet, as_json=as_json)
+        return _interrupted()
+    _show(result, store=store, quiet=quiet, as_json=as_json)
     missed = exit_required(require, result.verdicts)
     return _exit_code(result) or missed
+
+
+def _interrupted() -> int:
+    again = shlex.join(["trialist", *sys.argv[1:]])
+    click.echo(f"stopped; nothing is lost. Go on with: {again}", err=True)
+    return 130
 
 
 def _display(study: Study, *, quiet: bool) -> Display:
@@ -75,7 +84,7 @@ def _display(study: Study, *, quiet: bool) -> Display:
     return display_for(sys.stderr, metric=study.metric, environ=os.environ, quiet=quiet)
 
 
-def _show(result: StudyResult, *, quiet: bool, as_json: bool) -> None:
+def _show(result: StudyResult, *, store: str, quiet: bool, as_json: bool) -> None:
     from trialist.render.terminal import results_text, sentences_text
 
     if as_json:
@@ -85,10 +94,12 @@ def _show(result: StudyResult, *, quiet: bool, as_json: bool) -> None:
     if quiet:
         click.echo(sentences_text(result.results, style=style), nl=False)
         return
-    folder = result.folder
-    links = [("report", os.path.relpath(folder / "report.html"))] if folder else []
-    name = folder.name if folder else ""
-    links.append(("check", f"trialist verify {name}"))
+    folder = result.folder or Path()
+    place = "" if store == DEFAULT_STORE else f" --store {shlex.quote(store)}"
+    links = [
+        ("report", os.path.relpath(folder / "report.html")),
+        ("check", f"trialist verify {folder.name}{place}"),
+    ]
     click.echo(results_text(result.data, style=style, links=links), nl=False)
 
 
@@ -96,7 +107,7 @@ def _exit_code(result: StudyResult) -> int:
     if result.n_failed:
         from trialist.lab.status import failures_of
 
-        for line in failures_of(result.data.runs)[:5]:
+        for line in failures_of(result.data.runs, result.folder or Path())[:5]:
             click.echo(f"failed: {line}", err=True)
         return 3
     return 0 if result.finished else 4

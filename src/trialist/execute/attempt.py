@@ -7,9 +7,11 @@ import math
 import os
 import socket
 import sys
+import sysconfig
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,9 +23,11 @@ from trialist.ledger.attempts import Attempt
 from trialist.ledger.journal import JournalWriter
 from trialist.ledger.provenance import environment
 from trialist.train.seeding import seed_everything
-from trialist.values.errors import MetricError, near
+from trialist.values.errors import MetricError, TrialistError, near
 from trialist.values.events import FailureKind, RunStatus, encode_number
 from trialist.values.metric import metric_name
+
+_PACKAGE = str(Path(__file__).parent.parent)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +66,10 @@ def run_attempt(
         handle.report_to(progress)
     began = time.perf_counter()
     seed_everything(task.seeds.train)
+    process = os.getpid()
     outcome = _call(function, handle, recorder, task.metric)
+    if os.getpid() != process:  # a child that the trial forked came back here: it has no journal
+        os._exit(1)
     seconds = round(time.perf_counter() - began, 6)
     digest = journal.end(
         {
@@ -172,14 +179,27 @@ def _as_number(goal: str, value: Any) -> float:
 
 
 def _failed(kind: FailureKind, error: BaseException) -> Outcome:
-    traceback.print_exception(error, file=sys.stderr)
-    sys.stderr.flush()
-    message = f"{type(error).__name__}: {error}".rstrip(": ")
+    with suppress(ValueError, OSError):  # the trial may have closed it
+        traceback.print_exception(error, file=sys.stderr)
+        sys.stderr.flush()
+    message = f"{type(error).__name__}: {_words(error)}".rstrip(": ")
     return Outcome(status=RunStatus.FAILED, failure=kind, message=message + _place(error))
+
+
+def _words(error: BaseException) -> str:
+    if isinstance(error, TrialistError):
+        mistake = error.mistakes[0]
+        return f"{mistake.message}; {mistake.todo}" if mistake.todo else mistake.message
+    return str(error)
 
 
 def _place(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
-    package = str(Path(__file__).parent.parent)
-    own = [frame for frame in frames if not frame.filename.startswith(package)]
+    own = [frame for frame in frames if not _is_foreign(frame.filename)]
     return f" ({Path(own[-1].filename).name}:{own[-1].lineno})" if own else ""
+
+
+def _is_foreign(file: str) -> bool:
+    """Tell whether a frame is not the user's: ours, the standard library's, an installed one's."""
+    library = sysconfig.get_path("stdlib")
+    return file.startswith((_PACKAGE, library, "<frozen ")) or "site-packages" in file

@@ -68,5 +68,11 @@ def failed_alike(records: Sequence[RunRecord], *, first: int = 3) -> RunRecord |
     """Give the common failure if the first runs of a study all failed in the same way."""
     if len(records) < first or any(one.status is not RunStatus.FAILED for one in records[:first]):
         return None
-    kinds = {(one.failure, one.error) for one in records[:first]}
+    kinds = {(one.failure, _gist(one.error or "")) for one in records[:first]}
     return records[0] if len(kinds) == 1 else None
+
+
+def _gist(error: str) -> tuple[str, str]:
+    # The kind of exception and its place: what is between may name the seed, a path, a step.
+    name, _, words = error.partition(", after step ")[0].partition(": ")
+    return name, words[words.rfind(" (") :] if words.endswith(")") else ""

@@ -112,8 +112,6 @@ def load_function(source: TrialSource) -> Callable[..., Any]:
         module = _module(source)
     except TrialLoadError:
         raise
-    except TrialLoadError:
-        raise
     except BaseException as error:  # the user's module may do anything, even exit
         raise _import_failed(source, error) from error
     finally:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import select
 import selectors
 import signal
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +25,8 @@ from trialist.values.errors import TrialLoadError
 from trialist.values.events import FailureKind, RunStatus, decode_number
 
 _EXIT_KNOWN_WITHIN_S = 2.0
+_STARTS = 3
+"""How often a server is started that somebody kills before it is ready."""
 
 
 @dataclass(slots=True, eq=False)
@@ -50,6 +54,7 @@ class PoolSettings:
         gpus: Names for CUDA_VISIBLE_DEVICES, dealt out in turn; empty: not set.
         log: Where the fork server's own output goes.
         inherit: Descriptors that every worker keeps open (the study's lock).
+        tell_group: Called with the process group of the server whenever one was started.
     """
 
     trial: TrialSource
@@ -60,6 +65,7 @@ class PoolSettings:
     gpus: tuple[str, ...] = ()
     log: Path = field(default_factory=lambda: Path(os.devnull))
     inherit: tuple[int, ...] = ()
+    tell_group: Callable[[int], None] = lambda _group: None
 
 
 class LocalPool:
@@ -104,6 +110,9 @@ class LocalPool:
                 self._hear_server()
             elif key.data in self._places:  # a place of an earlier server may be gone by now
                 events += self._hear(key.data)
+        for place in list(self._places):
+            if self._pid_of(place) in self._exits:
+                events += self._hear_out(place)
         self._end_overdue()
         return events
 
@@ -124,17 +133,34 @@ class LocalPool:
 
     def close(self) -> None:
         """End the server and all workers."""
-        with suppress(ProcessLookupError):
-            os.killpg(self._server.pid, signal.SIGKILL)
-        self._server.wait()
+        self._end_server()
         for place in self._places:
             place.channel.close()
-        self._control.close()
         self._selector.close()
 
     # -- the server ---------------------------------------------------------
 
     def _start_server(self, *, preload_function: bool) -> None:
+        answer = self._loaded_server(preload_function=preload_function)
+        if not answer["loaded"]:
+            self._end_server()
+            self._loaded_server(preload_function=False)
+        self._selector.register(self._control, selectors.EVENT_READ, None)
+        self._settings.tell_group(self.group)
+
+    def _loaded_server(self, *, preload_function: bool) -> dict[str, Any]:
+        for tries_left in reversed(range(_STARTS)):
+            self._launch_server()
+            try:
+                return self._server_answer(preload_function=preload_function)
+            except BaseException:
+                killed = self._server.returncode == -signal.SIGKILL
+                self._end_server()
+                if not (killed and tries_left):
+                    raise
+        raise RuntimeError("a server is started at least once")
+
+    def _launch_server(self) -> None:
         here, there = socket.socketpair()
         settings = self._settings
         with settings.log.open("ab") as log:
@@ -150,14 +176,6 @@ class LocalPool:
             )
         there.close()
         self._control = Channel(here)
-        self._control.send(self._hello(preload_function=preload_function))
-        answer = self._server_answer()
-        if not answer["loaded"]:
-            self._control.close()
-            self._server.wait()
-            self._start_server(preload_function=False)
-            return
-        self._selector.register(self._control, selectors.EVENT_READ, None)
 
     def _hello(self, *, preload_function: bool) -> dict[str, Any]:
         trial = self._settings.trial
@@ -175,22 +193,33 @@ class LocalPool:
             },
         }
 
-    def _server_answer(self) -> dict[str, Any]:
+    def _server_answer(self, *, preload_function: bool) -> dict[str, Any]:
         try:
+            self._control.send(self._hello(preload_function=preload_function))
             answer: dict[str, Any] = self._control.receive()
-        except EOFError as error:
+        except (EOFError, OSError) as error:
             code = self._server.wait()
             raise TrialLoadError(
                 f"the process that loads {self._settings.trial.text} ended with code {code}",
-                where=str(self._settings.log),
-                todo="read that file; importing the module must not end the process",
+                where=str(self._settings.trial.start),
+                todo="importing the module must not end the process" + self._last_words(),
             ) from error
         if "error" in answer:
-            self._control.close()
-            self._server.wait()
             message, where, todo = answer["error"]
             raise TrialLoadError(message, where=where, todo=todo)
         return answer
+
+    def _end_server(self) -> None:
+        # It may never end by itself: the user's module can sleep, or leave threads behind.
+        with suppress(ProcessLookupError):
+            os.killpg(self._server.pid, signal.SIGKILL)
+        self._server.wait()
+        self._control.close()
+
+    def _last_words(self) -> str:
+        # The log goes with the folder of a study that was never registered.
+        lines = self._settings.log.read_text(encoding="utf-8", errors="replace").splitlines()
+        return "".join(f"\n         | {line}" for line in ["", *lines[-8:]][1:])
 
     def _hear_server(self) -> None:
         try:
@@ -241,10 +270,25 @@ class LocalPool:
                     place.task = None
         return events
 
+    def _hear_out(self, place: _Place) -> list[Event]:
+        # Its process is gone. A child that the trial forked may still hold the channel open, so
+        # nobody waits for its end.
+        events: list[Event] = []
+        while select.select([place.channel], [], [], 0)[0]:
+            events += self._hear(place)
+            if place not in self._places:
+                return events
+        return events + self._bury(place)
+
+    def _pid_of(self, place: _Place) -> int | None:
+        return place.pid or self._forked.get(place.number)
+
     def _bury(self, place: _Place) -> list[Event]:
         self._selector.unregister(place.channel)
         place.channel.close()
+        pid = self._pid_of(place)
         failure, message = place.ending or (FailureKind.CRASHED, self._exit_of(place))
+        self._exits.pop(pid or 0, None)
         self._places[place.number] = self._hire(place.number)
         if place.task is None:
             return []
@@ -252,7 +296,7 @@ class LocalPool:
 
     def _exit_of(self, place: _Place) -> str:
         deadline = time.monotonic() + _EXIT_KNOWN_WITHIN_S
-        pid = place.pid or self._forked.get(place.number)
+        pid = self._pid_of(place)
         while pid is not None and pid not in self._exits and time.monotonic() < deadline:
             if not self._control_is_ready(0.05):
                 continue
@@ -274,7 +318,7 @@ class LocalPool:
 
     def _end_place(self, place: _Place, failure: FailureKind, message: str) -> None:
         place.ending = place.ending or (failure, message)
-        pid = place.pid or self._forked.get(place.number)
+        pid = self._pid_of(place)
         if pid is not None:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)

@@ -85,6 +85,7 @@ class ForkServer:
         if file is None:
             raise EOFError
         server = os.getpid()
+        _flush()  # else every worker would print again what waits in the buffers
         pid = os.fork()
         if pid == 0:
             self._become_worker(file, server, order.get("devices"))
@@ -102,6 +103,7 @@ class ForkServer:
             if devices is not None:
                 os.environ["CUDA_VISIBLE_DEVICES"] = devices
             function = self._function or load_function(self._source)
+            _flush()  # what importing printed belongs to no run
             channel = Channel(socket.socket(fileno=file))
             Worker(channel, function, threads=self._threads).work()
         except BaseException as error:  # noqa: BLE001 — the border of the process
@@ -125,6 +127,12 @@ def _may_fork() -> bool:
         return False
     torch: Any = sys.modules.get("torch")
     return torch is None or not torch.cuda.is_initialized()
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(ValueError, OSError):  # the user's module may have closed it
+            stream.flush()
 
 
 def _wake_on_child() -> socket.socket:

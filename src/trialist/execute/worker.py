@@ -7,7 +7,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,7 @@ class Worker:
         while True:
             task = self._next_task()
             self._reset()
-            with _output_to(task.directory):
+            with _output_to(task.directory), warnings.catch_warnings():
                 attempt = run_attempt(
                     task,
                     self._function,
@@ -80,6 +80,7 @@ def _process_reset(threads: int) -> Callable[[], None]:
     """Give what puts this process back into the state it has now."""
     folder = Path.cwd()
     variables = dict(os.environ)
+    streams = (sys.stdout, sys.stderr)
     reset_torch = torch_reset(threads)
 
     def reset() -> None:
@@ -87,7 +88,7 @@ def _process_reset(threads: int) -> Callable[[], None]:
         if dict(os.environ) != variables:
             os.environ.clear()
             os.environ.update(variables)
-        warnings.resetwarnings()
+        sys.stdout, sys.stderr = streams
         reset_torch()
 
     return reset
@@ -96,6 +97,7 @@ def _process_reset(threads: int) -> Callable[[], None]:
 @contextmanager
 def _output_to(directory: Path) -> Iterator[None]:
     """Send what the trial prints into files of its own folder."""
+    before = (os.dup(1), os.dup(2))
     for number, name in ((1, "stdout.log"), (2, "stderr.log")):
         file = os.open(directory / name, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         os.dup2(file, number)
@@ -103,12 +105,12 @@ def _output_to(directory: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        null = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(null, 1)
-        os.dup2(null, 2)
-        os.close(null)
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(ValueError, OSError):  # the trial may have closed it
+                stream.flush()
+        for number, file in zip((1, 2), before, strict=True):
+            os.dup2(file, number)
+            os.close(file)
 
 
 def attempt_to_dict(attempt: Attempt) -> dict[str, Any]:

@@ -63,7 +63,7 @@ def compare(  # noqa: PLR0913 — one keyword per option of the command
 
     notes: tuple[str, ...] = ()
     if isinstance(data, Mapping):
-        name, records, column = "values", records_of(data), metric or "value"
+        name, records, column = "values", records_of(data, paired=paired), metric or "value"
     else:
         path = Path(data)
         table = parse_table(_read(path), name=str(data), variant=variant, seed=seed, metric=metric)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Sequence
 
 from trialist.execute.looks import Looks
@@ -125,9 +126,15 @@ def _provenance(entries: Sequence[Entry]) -> dict[str, str]:
 
 
 def _commands(folder: StudyFolder) -> tuple[tuple[str, str], ...]:
-    name = folder.name
     return (
-        ("check", f"trialist verify {name}"),
+        ("check", command_on(folder, "verify")),
         ("again", "trialist run study.yaml --store again"),
-        ("report", f"trialist report {name}"),
+        ("report", command_on(folder, "report")),
     )
+
+
+def command_on(folder: StudyFolder, command: str) -> str:
+    """Give the words that call `command` on this study, with its store where it is unusual."""
+    store = folder.root.parent.name
+    place = "" if store == "experiments" else f" --store {shlex.quote(store)}"
+    return f"trialist {command} {folder.name}{place}"

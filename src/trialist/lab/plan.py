@@ -13,7 +13,7 @@ from trialist.lab.study import as_study
 from trialist.ledger.attempts import read_records
 from trialist.ledger.store import Store, read_plan
 from trialist.values.errors import LedgerError
-from trialist.values.numbers import duration
+from trialist.values.numbers import counted, duration
 from trialist.values.plan import Plan
 from trialist.values.study import Study
 
@@ -42,14 +42,14 @@ class PlanCost:
         return self.max_runs * self.seconds_per_run / self.workers
 
     def __str__(self) -> str:
-        runs = f"at most {self.max_runs} run{'s' if self.max_runs != 1 else ''}"
+        runs = f"at most {counted(self.max_runs, 'run')}"
         if self.stops_at:
             runs += f", may stop at looks {', '.join(map(str, self.stops_at))}"
         longest = self.max_seconds
         time = (
             "time unknown until the first run"
             if longest is None
-            else f"at most {duration(longest)} with {self.workers} workers"
+            else f"at most {duration(longest)} with {counted(self.workers, 'worker')}"
         )
         return f"{runs}; {time}"
 

@@ -53,10 +53,11 @@ def choose_folder(store: Store, plan: Plan, *, new: bool) -> StudyFolder:
 
 def registered_hash(folder: StudyFolder) -> str | None:
     """Give the hash of the plan that is registered last in `folder`."""
-    return _last_registered(read_chain(folder.ledger).entries)
+    return registered_plan(read_chain(folder.ledger).entries)
 
 
-def _last_registered(entries: Sequence[Entry]) -> str | None:
+def registered_plan(entries: Sequence[Entry]) -> str | None:
+    """Give the hash of the plan that a log registered last."""
     hashes = [str(entry.fields["plan"]) for entry in entries if entry.kind == LogKind.REGISTERED]
     return hashes[-1] if hashes else None
 
@@ -126,6 +127,7 @@ def take_over(folder: StudyFolder, plan: Plan, entries: Sequence[Entry]) -> tupl
         record = record_of(variant, seed, attempts_under(attempts, plan.hash), folder=folder)
         if record is not None:
             known.append(record)
+    _remove_half_written(folder)
     any_result = any(record.status.has_result for record in known)
     return tuple(
         record
@@ -137,6 +139,13 @@ def take_over(folder: StudyFolder, plan: Plan, entries: Sequence[Entry]) -> tupl
             and (record.variant, record.seed) in given_up
         )
     )
+
+
+def _remove_half_written(folder: StudyFolder) -> None:
+    # Only `write_atomic` makes such names; whoever was killed in it was never read.
+    for pattern in (".*.tmp", "figures/.*.tmp", "trials/*/*/*/.closed.json.*.tmp"):
+        for path in folder.root.glob(pattern):
+            path.unlink()
 
 
 def _close(folder: StudyFolder, variant: str, seed: int, attempt: Attempt) -> None:
@@ -155,7 +164,7 @@ def register(folder: StudyFolder, log: ProtocolLog, plan: Plan, study: Study) ->
     text = canonical_json(plan.to_dict()) + "\n"
     if not folder.plan_file.exists() or folder.plan_file.read_text(encoding="utf-8") != text:
         write_atomic(folder.plan_file, text)
-    if _last_registered(log.entries) == plan.hash:
+    if registered_plan(log.entries) == plan.hash:
         return
     is_first = not log.entries
     log.append(

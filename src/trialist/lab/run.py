@@ -16,7 +16,8 @@ from trialist.ledger.folder import StudyFolder
 from trialist.ledger.lock import StudyLock
 from trialist.ledger.store import Store
 from trialist.render.live import Display, Silent
-from trialist.values.errors import ConfigError
+from trialist.values.errors import ConfigError, LedgerError
+from trialist.values.plan import Plan
 from trialist.values.study import Study
 
 
@@ -56,19 +57,39 @@ def run(
         )
     given = as_study(study, overrides)
     prepared = prepare(given)
-    place = Store(Path(store))
-    folder = choose_folder(place, prepared.plan, new=new)
-    place.create()
-    folder.root.mkdir(exist_ok=True)
-    lock = StudyLock(folder.lock_file)
+    place = Store(Path(store).absolute())  # workers stand in another folder, trials go anywhere
+    folder, lock = _locked_folder(place, prepared.plan, new=new)
     try:
         session = Session(prepared, folder, lock, workers=workers)
         text = None if isinstance(study, Study) else _study_text(Path(study), overrides)
         return session.run(display(given) if display else Silent(), study_text=text)
     finally:
-        lock.release()
         if not folder.ledger.exists() or not folder.ledger.stat().st_size:
             _remove(folder)  # nothing was registered: leave no trace
+        lock.release()
+
+
+def _locked_folder(store: Store, plan: Plan, *, new: bool) -> tuple[StudyFolder, StudyLock]:
+    while True:
+        folder = choose_folder(store, plan, new=new)
+        try:
+            store.create()
+            folder.root.mkdir(exist_ok=True)
+            lock = StudyLock(folder.lock_file)
+        except OSError as error:
+            raise LedgerError(
+                f"the store cannot be written: {error.strerror}",
+                where=str(error.filename or folder.root),
+                todo="name another folder with --store, or mend this one",
+            ) from error
+        # Whoever held the lock until now may have finished runs of another plan there.
+        try:
+            if choose_folder(store, plan, new=new).root == folder.root:
+                return folder, lock
+        except BaseException:
+            lock.release()
+            raise
+        lock.release()
 
 
 def _study_text(path: Path, overrides: Sequence[str]) -> str:

@@ -16,7 +16,7 @@ from trialist.execute.loop import LoopEnd, LoopSetup, StudyLoop
 from trialist.lab.conclude import conclude
 from trialist.lab.material import material_of
 from trialist.lab.prepare import Prepared
-from trialist.lab.registration import anchor, open_log, register, take_over
+from trialist.lab.registration import anchor, open_log, register, registered_plan, take_over
 from trialist.lab.result import StudyResult
 from trialist.lab.watching import Watcher
 from trialist.ledger.atomic import write_atomic
@@ -58,11 +58,12 @@ class Session:
             RunsFailedError: If the first three runs failed alike.
         """
         with ExitStack() as stack:
-            interrupts = stack.enter_context(Interrupts())
+            interrupts = Interrupts()
             log = stack.enter_context(closing(open_log(self._folder)))
             settled = take_over(self._folder, self._plan, log.entries)
             executor = self._executor(settled, display, interrupts)
             stack.callback(executor.close)
+            stack.enter_context(interrupts)  # until here Ctrl-C ends the command at once
             self._register(log, study_text, begins=executor.workers > 0)
             loop = StudyLoop(self._loop_setup(log, executor, display, interrupts), settled)
             with display:
@@ -87,7 +88,7 @@ class Session:
             return IdleExecutor()
         if self._prepared.source is None:
             return self._inline(display, interrupts)
-        pool = LocalPool(
+        return LocalPool(
             PoolSettings(
                 trial=self._prepared.source,
                 workers=self._workers,
@@ -97,10 +98,9 @@ class Session:
                 gpus=self._gpus,
                 log=self._folder.root / "workers.log",
                 inherit=(self._lock.file,),
+                tell_group=self._lock.name_group,
             )
         )
-        self._lock.name_group(pool.group)
-        return pool
 
     def _inline(self, display: Display, interrupts: Interrupts) -> InlineExecutor:
         function = self._prepared.function
@@ -115,9 +115,10 @@ class Session:
         )
 
     def _register(self, log: ProtocolLog, study_text: str | None, *, begins: bool) -> None:
-        register(self._folder, log, self._plan, self._prepared.study)
-        if study_text is not None and not self._folder.study_file.exists():
+        is_new = registered_plan(log.entries) != self._plan.hash
+        if study_text is not None and (is_new or not self._folder.study_file.exists()):
             write_atomic(self._folder.study_file, study_text)
+        register(self._folder, log, self._plan, self._prepared.study)
         if begins:
             log.append(LogKind.SESSION, workers=self._workers, command=sys.argv)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -102,7 +103,7 @@ def status(study: str | None = None, *, store: str | Path = "experiments") -> St
         state="finished" if looks.is_answered else ("running" if held else "not finished"),
         holder=read_holder(folder.lock_file) if held else None,
         records=records,
-        failures=failures_of(records),
+        failures=failures_of(records, folder.root),
         sentences=tuple(verdict.sentence for verdict in verdicts if verdict.final),
     )
 
@@ -124,11 +125,11 @@ def settled_runs(
     )
 
 
-def failures_of(records: Sequence[RunRecord]) -> tuple[str, ...]:
+def failures_of(records: Sequence[RunRecord], root: Path) -> tuple[str, ...]:
     """Give one sentence per run that failed: trial, seed, why, where its output lies."""
     return tuple(
         f"{record.variant}/seed-{record.seed}: {record.error} "
-        f"({record.journal and Path(record.journal).parent / 'stderr.log'})"
+        f"({os.path.relpath((root / (record.journal or '')).parent / 'stderr.log')})"
         for record in records
         if record.status is RunStatus.FAILED
     )

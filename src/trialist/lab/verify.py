@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +84,8 @@ def verify(
     chain = read_chain(folder.ledger)
     faults = list(_chain_faults(folder, chain))
     anchored = check_anchors(read_anchors(folder.root), chain.entries)
-    faults += _anchor_faults(folder, anchored)
+    if not chain.faults:  # behind a fault nothing is known, so nothing is missing either
+        faults += _anchor_faults(folder, anchored)
     if anchor is not None:
         faults += _given_anchor_faults(folder, chain.entries, anchor)
     used = _used_runs(chain.entries)
@@ -183,27 +183,22 @@ def _journal_faults(folder: StudyFolder, run: dict[str, Any]) -> Iterator[Fault]
         yield Fault(where=str(path), message="the journal is missing")
         return
     if journal.digest != run["sha256"]:
-        line = _suspect_line(journal.events, run)
+        line = _suspect_line(journal.events)
         yield Fault(
             where=f"{path}:{line}" if line else str(path),
             message="the journal is not the one that was judged: its digest differs",
         )
 
 
-def _suspect_line(events: Sequence[Any], run: dict[str, Any]) -> int | None:
-    """Give the line that contradicts the others, where one does."""
-    del run
-    end = events[-1] if events else {}
-    if end.get("k") != EventKind.END or end.get("value") is None:
-        return len(events) or None
-    for before, event in pairwise(events):
-        if event["t"] < before["t"] - 1.0:
-            return int(event["i"]) + 1
-    goal = events[0].get("metric")
+def _suspect_line(events: Sequence[Any]) -> int | None:
+    """Give the line of the goal metric that contradicts the end line, where one does."""
+    end, goal = events[-1], events[0].get("metric")
     logged = [event for event in events if event["k"] == EventKind.METRIC and goal in event["v"]]
-    if logged and decode_number(logged[-1]["v"][goal]) != decode_number(end["value"]):
-        return int(logged[-1]["i"]) + 1
-    return None
+    if end.get("returned") or not logged or end.get("value") is None:
+        return None
+    last = logged[-1]
+    same = decode_number(last["v"][goal]) == decode_number(end["value"])
+    return None if same else int(last["i"]) + 1
 
 
 def _result_faults(

@@ -65,7 +65,7 @@ def write_anchor(folder: Path, entries: Sequence[Entry]) -> bool:
     path = _anchor_file(folder)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a", encoding="utf-8") as file:
+        with path.open("a", encoding="utf-8", errors="backslashreplace") as file:
             file.write(canonical_json(anchor) + "\n")
             file.flush()
             os.fsync(file.fileno())
@@ -77,7 +77,7 @@ def write_anchor(folder: Path, entries: Sequence[Entry]) -> bool:
 def read_anchors(folder: Path) -> tuple[Anchor, ...]:
     """Give all that is remembered of logs at `folder`, oldest first; damaged lines are skipped."""
     try:
-        lines = _anchor_file(folder).read_text(encoding="utf-8").splitlines()
+        lines = _anchor_file(folder).read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return ()
     anchors = []
@@ -86,7 +86,10 @@ def read_anchors(folder: Path) -> tuple[Anchor, ...]:
             data = json.loads(line)
             anchors.append(
                 Anchor(
-                    first=data["first"], count=data["count"], head=data["head"], kind=data["kind"]
+                    first=str(data["first"]),
+                    count=int(data["count"]),
+                    head=str(data["head"]),
+                    kind=str(data["kind"]),
                 )
             )
         except (ValueError, KeyError, TypeError):
@@ -119,5 +122,5 @@ def check_anchors(anchors: Sequence[Anchor], entries: Sequence[Entry]) -> Anchor
 
 
 def _anchor_file(folder: Path) -> Path:
-    key = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:24]
+    key = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:24]
     return state_directory() / "anchors" / f"{key}.jsonl"

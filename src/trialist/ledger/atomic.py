@@ -9,7 +9,8 @@ from pathlib import Path
 def write_atomic(path: Path, text: str) -> None:
     """Write `text` to a temporary name beside `path`, sync it, and rename it to `path`."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with temporary.open("w", encoding="utf-8", newline="\n") as file:
+    # A lone surrogate (a file name that is no text) becomes its escape, as in canonical JSON.
+    with temporary.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

@@ -25,7 +25,7 @@ class Attempt:
         failure: Why it failed.
         message: The failure's message.
         last_step: The last step it logged.
-        seconds: From its start line to its end line.
+        seconds: How long the trial function took.
         digest: SHA-256 of the journal up to the end line.
         plan_hash: The plan it belongs to; None where it died before its start line.
     """
@@ -80,7 +80,7 @@ def _ended(number: int, journal: Journal, end: Mapping[str, Any]) -> Attempt:
         failure=FailureKind(failure) if failure else None,
         message=end.get("message"),
         last_step=journal.last_step,
-        seconds=end["t"] - journal.start["t"],
+        seconds=end.get("seconds"),
         digest=journal.digest,
         plan_hash=journal.start.get("plan"),
     )
@@ -91,7 +91,8 @@ def record_of(
 ) -> RunRecord | None:
     """Give the run that `attempts` amount to; None where there is no attempt.
 
-    The attempt with a result counts; without one, the last attempt does.
+    The attempt with a result counts; without one, the last attempt does. A run whose last attempt
+    was lost with its coordinator has not failed: it is `stopped`, to be started again.
     """
     if not attempts:
         return None
@@ -100,7 +101,7 @@ def record_of(
     return RunRecord(
         variant=variant,
         seed=seed,
-        status=counting.status,
+        status=RunStatus.STOPPED if counting.failure is FailureKind.LOST else counting.status,
         value=counting.value if counting.status is RunStatus.FINISHED else None,
         failure=counting.failure,
         error=counting.message,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from trialist.ledger.atomic import write_atomic
 from trialist.values.canonical import canonical_json
+from trialist.values.errors import LedgerError
 from trialist.values.events import FailureKind, RunStatus
 
 
@@ -32,14 +33,25 @@ def write_closing(attempt: Path, closing: Closing) -> None:
 
 
 def read_closing(attempt: Path) -> Closing | None:
-    """Give how the attempt was closed, if it was."""
+    """Give how the attempt was closed, if it was.
+
+    Raises:
+        LedgerError: If `closed.json` is damaged.
+    """
+    path = attempt / "closed.json"
     try:
-        fields = json.loads((attempt / "closed.json").read_text(encoding="utf-8"))
+        fields = json.loads(path.read_text(encoding="utf-8"))
+        failure = fields["failure"]
+        return Closing(
+            status=RunStatus(fields["status"]),
+            failure=FailureKind(failure) if failure else None,
+            message=str(fields["message"]),
+        )
     except OSError:
         return None
-    failure = fields["failure"]
-    return Closing(
-        status=RunStatus(fields["status"]),
-        failure=FailureKind(failure) if failure else None,
-        message=fields["message"],
-    )
+    except (ValueError, KeyError, TypeError) as error:
+        raise LedgerError(
+            "this file is damaged: it does not say how the attempt ended",
+            where=str(path),
+            todo="restore it from a copy; without one, remove the whole attempt's folder",
+        ) from error

@@ -44,10 +44,11 @@ def project_code(start: Path, *, folder: Path) -> ProjectCode:
         if path in seen:
             continue
         seen[path] = path.read_bytes()
-        for module in _imported(path, seen[path]):
-            found = list(_files_of(module, roots=roots))
+        waiting.extend(_package_files(path))
+        for module, near in _imported(path, seen[path]):
+            found = list(_files_of(module, roots=roots if near is None else (near,)))
             waiting.extend(found)
-            if not found:
+            if not found and near is None:
                 outside.add(module.partition(".")[0])
     files = tuple(
         CodeFile(path=_relative(path, folder), digest=hashlib.sha256(data).hexdigest())
@@ -63,35 +64,35 @@ def _roots(start: Path, folder: Path) -> tuple[Path, ...]:
     return tuple(dict.fromkeys((start.parent, top, folder)))
 
 
-def _imported(path: Path, source: bytes) -> Iterator[str]:
+def _package_files(path: Path) -> Iterator[Path]:
+    """Give what Python runs before it imports `path`: the `__init__` of each package above."""
+    folder = path.parent
+    while (folder / "__init__.py").exists():
+        yield (folder / "__init__.py").resolve()
+        folder = folder.parent
+
+
+def _imported(path: Path, source: bytes) -> Iterator[tuple[str, Path | None]]:
+    """Give the modules that `source` imports; relative ones with the folder they start from."""
     try:
         tree = ast.parse(source)
-    except SyntaxError:
+    except (SyntaxError, ValueError):
         return  # the import itself will say it better
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            yield from ((alias.name, None) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            module = _absolute(node, path)
-            yield module
-            yield from (f"{module}.{alias.name}" for alias in node.names)
+            near = _near(path, node.level)
+            inside = f"{node.module}." if node.module else ""
+            yield from ((f"{inside}{alias.name}", near) for alias in node.names)
 
 
-def _absolute(node: ast.ImportFrom, path: Path) -> str:
-    if not node.level:
-        return node.module or ""
-    package = path.parent
-    names: list[str] = []
-    while (package / "__init__.py").exists():
-        names.insert(0, package.name)
-        package = package.parent
-    kept = names[: len(names) - (node.level - 1)]
-    return ".".join([*kept, *([node.module] if node.module else [])])
+def _near(path: Path, level: int) -> Path | None:
+    """Give the folder that a relative import with `level` dots starts from."""
+    return path.parents[min(level, len(path.parents)) - 1] if level else None
 
 
 def _files_of(module: str, *, roots: Iterable[Path]) -> Iterator[Path]:
-    if not module:
-        return
     parts = module.split(".")
     for root in roots:
         for depth in range(1, len(parts) + 1):

@@ -18,6 +18,8 @@ from trialist.values.ports import Clock
 SYNC_EVERY_S = 1.0
 """A power loss costs at most this much; a killed process costs nothing."""
 
+_FIELDS = {EventKind.METRIC: {"step", "v"}, EventKind.END: {"status"}}
+
 _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
 
@@ -150,9 +152,9 @@ def read_journal(path: Path) -> Journal:
 def _event_at(path: Path, number: int, line: bytes) -> Mapping[str, Any]:
     try:
         event = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise JournalError("this line is damaged: not JSON", where=f"{path}:{number}") from error
-    if not isinstance(event, dict) or not {"i", "k", "t"} <= event.keys():
+    if not isinstance(event, dict) or not _is_whole(event):
         raise JournalError("this line is damaged: not an event", where=f"{path}:{number}")
     if event["i"] != number - 1:
         raise JournalError(
@@ -161,3 +163,10 @@ def _event_at(path: Path, number: int, line: bytes) -> Mapping[str, Any]:
             where=f"{path}:{number}",
         )
     return event
+
+
+def _is_whole(event: Mapping[str, Any]) -> bool:
+    needed = {"i", "k", "t"}
+    if isinstance(event.get("k"), str):  # a kind that this version does not know needs no more
+        needed = needed | _FIELDS.get(event["k"], set())
+    return needed <= event.keys()

@@ -20,6 +20,7 @@ from trialist.values.errors import LedgerError
 
 ORPHANS_GO_WITHIN_S = 15.0
 """How long a new coordinator waits for the workers of a dead one."""
+_CLOCK_MAY_MOVE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,10 @@ class Holder:
         """True where the process is there, or may be: another host cannot be asked."""
         if self.host != socket.gethostname():
             return True
-        return process_start(self.pid) == self.started
+        start = process_start(self.pid)
+        # The kernel counts from boot, in ticks. As a time of day that moves when the clock is set,
+        # so the same start may read differently hours later.
+        return start is not None and abs(start - self.started) < _CLOCK_MAY_MOVE_S
 
 
 def process_start(pid: int) -> float | None:
@@ -117,16 +121,16 @@ def is_held(path: Path) -> bool:
     """Tell whether a living process holds the lock."""
     if not path.exists():
         return False
-    file = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        return not _try_lock(file)
+        return not _try_lock(file, fcntl.LOCK_SH)  # asking works in a store that is read-only
     finally:
         os.close(file)
 
 
-def _try_lock(file: int) -> bool:
+def _try_lock(file: int, kind: int = fcntl.LOCK_EX) -> bool:
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

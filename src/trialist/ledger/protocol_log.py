@@ -17,11 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from trialist.ledger.atomic import sync_folder
-from trialist.values.canonical import canonical_json
+from trialist.values.canonical import canonical_bytes
 from trialist.values.errors import LedgerError
 from trialist.values.ports import Clock
 
 ZERO_HASH = "0" * 64
+_FIELDS = {"i", "kind", "time", "prev", "hash"}
 
 
 class LogKind(StrEnum):
@@ -83,14 +84,16 @@ def read_chain(path: Path) -> Chain:
     entries: list[Entry] = []
     faults: list[ChainFault] = []
     before = ZERO_HASH
+    index = 0
     for number, line in enumerate(lines, start=1):
         fields = _parsed(line)
-        message = _fault(fields, line=line, index=number - 1, before=before)
+        message = _fault(fields, line=line, index=index, before=before)
         if message:
             faults.append(ChainFault(line=number, message=message))
         if fields is None:
             break
-        before = str(fields.get("hash"))
+        # Counting goes on from what this line says, so that one fault is not told of all lines.
+        before, index = str(fields["hash"]), fields["i"] + 1
         if not faults:
             entries.append(Entry(fields))
     return Chain(entries=tuple(entries), faults=tuple(faults), torn=bool(rest))
@@ -99,33 +102,34 @@ def read_chain(path: Path) -> Chain:
 def _parsed(line: bytes) -> dict[str, Any] | None:
     try:
         fields = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
-    return fields if isinstance(fields, dict) else None
+    is_entry = isinstance(fields, dict) and fields.keys() >= _FIELDS and type(fields["i"]) is int
+    return fields if is_entry else None
 
 
 def _fault(fields: Mapping[str, Any] | None, *, line: bytes, index: int, before: str) -> str | None:
     if fields is None:
-        return "is damaged: not JSON"
-    if fields.get("i") != index and fields.get("prev") != before:
-        return f"is entry {fields.get('i')}, not {index}: a line was deleted, inserted or moved"
-    if line != _canonical_line(fields) or fields.get("hash") != _hash_of(fields):
+        return "is damaged: not an entry"
+    if fields["i"] != index and fields["prev"] != before:
+        return f"is entry {fields['i']}, not {index}: a line was deleted, inserted or moved"
+    if not _is_unchanged(fields, line):
         return "was changed: its hash does not fit its content"
-    if fields.get("prev") != before:
+    if fields["i"] != index or fields["prev"] != before:
         return "does not follow the line before it"
     return None
 
 
-def _canonical_line(fields: Mapping[str, Any]) -> bytes:
+def _is_unchanged(fields: Mapping[str, Any], line: bytes) -> bool:
     try:
-        return canonical_json(fields).encode()
-    except ValueError:
-        return b""
+        return line == canonical_bytes(fields) and fields["hash"] == _hash_of(fields)
+    except ValueError:  # NaN, which Python reads and canonical JSON refuses
+        return False
 
 
 def _hash_of(fields: Mapping[str, Any]) -> str:
     content = {key: value for key, value in fields.items() if key != "hash"}
-    return hashlib.sha256(_canonical_line(content)).hexdigest()
+    return hashlib.sha256(canonical_bytes(content)).hexdigest()
 
 
 class ProtocolLog:
@@ -162,7 +166,11 @@ class ProtocolLog:
         return self._entries[-1].hash if self._entries else ZERO_HASH
 
     def append(self, kind: LogKind, **payload: Any) -> Entry:
-        """Write one line and sync it."""
+        """Write one line and sync it.
+
+        Raises:
+            ValueError: If JSON cannot carry `payload`; then nothing was written.
+        """
         fields: dict[str, Any] = {
             **payload,
             "i": len(self._entries),
@@ -171,7 +179,9 @@ class ProtocolLog:
             "prev": self.head,
         }
         fields["hash"] = _hash_of(fields)
-        os.write(self._file, _canonical_line(fields) + b"\n")
+        data = canonical_bytes(fields) + b"\n"
+        while data:  # a full disk writes a part and raises at the next try
+            data = data[os.write(self._file, data) :]
         os.fsync(self._file)
         entry = Entry(fields)
         self._entries.append(entry)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from trialist.ledger.folder import StudyFolder
-from trialist.values.errors import LedgerError, near
+from trialist.values.errors import LedgerError, TrialistError, near
 from trialist.values.plan import Plan
 
 
@@ -93,7 +93,7 @@ def read_plan(folder: StudyFolder) -> Plan:
     try:
         data: Mapping[str, Any] = json.loads(folder.plan_file.read_text(encoding="utf-8"))
         return Plan.from_dict(data)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, TrialistError) as error:
         raise LedgerError(
             f"the plan of {folder.name} cannot be read ({error.__class__.__name__}: {error})",
             where=str(folder.plan_file),

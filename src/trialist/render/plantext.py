@@ -24,7 +24,9 @@ def plan_text(plan: Plan, *, cost: str, power: str, caveats: Sequence[str]) -> s
 
 
 def _measured(plan: Plan) -> str:
-    return " · ".join([metric_words(plan.metric), relevant_words(plan.metric)])
+    worth = relevant_words(plan.metric)
+    pieces = [metric_words(plan.metric), *([f"worth having: {worth}"] if worth else [])]
+    return " · ".join(pieces)
 
 
 def _variants(plan: Plan) -> list[str]:
@@ -59,9 +61,10 @@ def _looks(plan: Plan) -> str:
     family = len(plan.variants) - 1
     if not family:
         return f"at {', '.join(str(look.n) for look in plan.looks)} seeds"
-    each = (f"{look.n} (p < {p_value(look.thresholds[family - 1])})" for look in plan.looks)
-    more = " for the first of the comparisons" if family > 1 else ""
-    return f"at {', '.join(each)} seeds{more}"
+    each = ", ".join(f"{p_value(look.thresholds[family - 1])}" for look in plan.looks)
+    moments = ", ".join(str(look.n) for look in plan.looks)
+    needed = "the smallest of the p-values" if family > 1 else "p"
+    return f"at {moments} seeds; there {needed} must be below {each}"
 
 
 def _test(plan: Plan) -> str:

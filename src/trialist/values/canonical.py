@@ -13,6 +13,15 @@ def canonical_json(value: object) -> str:
     )
 
 
+def canonical_bytes(value: object) -> bytes:
+    """Give the canonical JSON of `value` as UTF-8.
+
+    A lone surrogate (a file name that is no text) is written as its JSON escape, so that it
+    reads back as it was.
+    """
+    return canonical_json(value).encode("utf-8", "backslashreplace")
+
+
 def digest_of(value: object) -> str:
     """Give `sha256:` and the hex digest of the canonical JSON of `value`."""
-    return "sha256:" + hashlib.sha256(canonical_json(value).encode()).hexdigest()
+    return "sha256:" + hashlib.sha256(canonical_bytes(value)).hexdigest()

@@ -84,24 +84,29 @@ def metric_name(name: str) -> str:
         'val/loss'
     """
     segments = name.split("/")
-    if len(segments) > 1 and all(_SEGMENT.fullmatch(part) for part in segments):
+    fits = len(segments) > 1 and all(_SEGMENT.fullmatch(part) for part in segments)
+    if fits and not _is_reversed(segments):
         return name
     mapped = _mapped(re.sub(r"[\s.\-]+", "_", name.strip()).lower())
     if mapped is None:
-        guess = re.sub(r"[^a-z0-9_]+", "_", name.lower()).strip("_") or "loss"
+        guess = re.sub(r"[^a-z0-9_]+", "_", name.lower()).strip("_").lstrip("0123456789_")
         raise MetricError(
-            f"metric {name!r} has no split", todo=f"call it 'val/{guess}' or 'train/{guess}'"
+            f"metric {name!r} has no split",
+            todo=f"call it 'val/{guess or 'loss'}' or 'train/{guess or 'loss'}'",
         )
     return mapped
 
 
 def _mapped(name: str) -> str | None:
-    head, slash, tail = name.partition("/")
-    if slash and tail in _SPLITS and _SEGMENT.fullmatch(head):
-        return f"{_SPLITS[tail]}/{head}"
-    if slash and all(_SEGMENT.fullmatch(part) for part in name.split("/")):
-        return name
+    segments = name.split("/")
+    if len(segments) > 1 and all(_SEGMENT.fullmatch(part) for part in segments):
+        return f"{_SPLITS[segments[1]]}/{segments[0]}" if _is_reversed(segments) else name
     head, underscore, tail = name.partition("_")
     if underscore and head in _SPLITS and _SEGMENT.fullmatch(tail):
         return f"{_SPLITS[head]}/{tail}"
     return None
+
+
+def _is_reversed(segments: list[str]) -> bool:
+    # As TensorBoard users write it: loss/val.
+    return len(segments) == 2 and segments[1] in _SPLITS and segments[0] not in _SPLITS

@@ -43,8 +43,8 @@ def decimals_for(half_width: float, *, digits: int = 2) -> int:
     """
     if not math.isfinite(half_width) or half_width <= 0:
         return 4
-    rounded = float(f"{half_width:.{digits - 1}e}")  # 0.0996 counts as 0.10
-    return digits - 1 - math.floor(math.log10(rounded))
+    exponent = f"{half_width:.{digits - 1}e}".rpartition("e")[2]  # 0.0996 counts as 0.10
+    return digits - 1 - int(exponent)
 
 
 def fixed(value: float, decimals: int) -> str:
@@ -86,7 +86,7 @@ def duration(seconds: float) -> str:
         >>> duration(14.2), duration(200), duration(7500)
         ('14 s', '3 min 20 s', '2 h 05 min')
     """
-    if seconds < 10:
+    if seconds < 9.95:  # 9.96 is not 10.0 s
         return f"{seconds:.1f} s"
     whole = round(seconds)
     if whole < 60:
@@ -94,3 +94,13 @@ def duration(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60:02d} s"
     return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+
+
+def counted(n: int, word: str) -> str:
+    """Give a count with its word: 1 run, 2 runs.
+
+    Example:
+        >>> counted(1, "run"), counted(1200, "run")
+        ('1 run', '1,200 runs')
+    """
+    return f"{n:,} {word}{'' if n == 1 else 's'}"

@@ -1,0 +1,151 @@
+"""Two warm workers against the ideal, against a process per run, and against torch's own threads.
+
+`python -m benchmarks.pool --rounds 3`
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.table import Figure, show
+
+RUNS = 24
+WORKERS = 2
+STEPS = 900
+BOUND = 1.15
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
+SCRIPT = Path(__file__).with_name("digits.py")
+STUDY = """\
+name: pool
+trial: digits.py:train
+metric: {{name: val/accuracy, goal: maximize}}
+config: {{steps: {steps}}}
+variants: {{baseline: {{}}, same: {{}}}}
+seeds: {seeds}
+"""
+
+
+@dataclass(frozen=True)
+class Round:
+    """Wall times in seconds, each beside the time spent training in it."""
+
+    wall: float
+    training: float
+    total: float
+    cpu: float = 0.0
+
+    @property
+    def over_ideal(self) -> float:
+        return self.wall / (self.training / WORKERS)
+
+
+def pool(folder: Path, *, runs: int) -> Round:
+    """Run the study by the command; times are taken from its journals and its ledger."""
+    folder.mkdir()
+    shutil.copy(SCRIPT, folder)
+    (folder / "study.yaml").write_text(STUDY.format(steps=STEPS, seeds=runs // 2))
+    words = [sys.executable, "-m", "trialist", "run", "study.yaml", "--quiet"]
+    environment = {**os.environ, "XDG_STATE_HOME": str(folder / "state")}
+    began = time.monotonic()
+    process = subprocess.Popen(
+        [*words, "--workers", str(WORKERS)], cwd=folder, env=environment, stdout=subprocess.DEVNULL
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    total = time.monotonic() - began
+    if status:
+        raise RuntimeError(f"the study ended with status {status}")
+    process.returncode = 0
+    root = folder / "experiments" / "pool"
+    ends = [_last(path) for path in root.glob("trials/*/*/*/journal.jsonl")]
+    starts = [_first(path) for path in root.glob("trials/*/*/*/journal.jsonl")]
+    return Round(
+        wall=max(end["t"] for end in ends) - min(start["t"] for start in starts),
+        training=sum(end["seconds"] for end in ends),
+        total=total,
+        cpu=usage.ru_utime + usage.ru_stime,
+    )
+
+
+def by_hand(folder: Path, *, runs: int, warm: bool, threads: bool) -> Round:
+    """Run the same training by scripts, two at a time: a process per run, or two for all."""
+    folder.mkdir()
+    times = folder / "times"
+    free = {name: value for name, value in os.environ.items() if name not in ONE_THREAD}
+    environment = {**free, **({} if threads else ONE_THREAD), "BENCH_TIMES": str(times)}
+    seeds = [str(seed) for seed in range(runs)]
+    jobs = [seeds[::2], seeds[1::2]] if warm else [[seed] for seed in seeds]
+    began = time.monotonic()
+    _two_at_a_time([[sys.executable, str(SCRIPT), str(STEPS), *job] for job in jobs], environment)
+    total = time.monotonic() - began
+    spans = [tuple(map(float, line.split())) for line in times.read_text().splitlines()]
+    first, last = min(span[0] for span in spans), max(span[1] for span in spans)
+    return Round(wall=last - first, training=sum(b - a for a, b in spans), total=total)
+
+
+def _two_at_a_time(commands: list[list[str]], environment: dict[str, str]) -> None:
+    waiting, running = list(commands), list[subprocess.Popen[bytes]]()
+    while waiting or running:
+        while waiting and len(running) < WORKERS:
+            running.append(subprocess.Popen(waiting.pop(0), env=environment))
+        running = [process for process in running if process.poll() is None]
+        time.sleep(0.005)
+
+
+def _first(journal: Path) -> dict[str, float]:
+    with journal.open() as file:
+        return json.loads(file.readline())
+
+
+def _last(journal: Path) -> dict[str, float]:
+    return json.loads(journal.read_text().splitlines()[-1])
+
+
+def figures(rounds: int) -> list[Figure]:
+    """Measure each way `rounds` times, one after the other in every round."""
+    ours, cold, crowded = [], [], []
+    with tempfile.TemporaryDirectory(prefix="pool-") as temporary:
+        place = Path(temporary)
+        for number in range(rounds):
+            ours.append(pool(place / f"pool-{number}", runs=RUNS))
+            cold.append(by_hand(place / f"cold-{number}", runs=6, warm=False, threads=False))
+            crowded.append(by_hand(place / f"crowd-{number}", runs=6, warm=True, threads=True))
+    median = statistics.median
+    per_run = median(one.training / RUNS for one in ours)
+    cpu = median(one.cpu / RUNS for one in ours)
+    return [
+        Figure("pool, wall after start-up / ideal", median(one.over_ideal for one in ours),
+               bound=BOUND, note=f"{RUNS} runs of {per_run:.2f} s, {WORKERS} workers"),
+        Figure("pool, whole command / ideal",
+               median(one.total / (one.training / WORKERS) for one in ours),
+               note="with start-up, imports, report"),
+        Figure("coordinator's CPU per run, all in", 1000 * cpu, unit="ms",
+               note="imports and report included"),
+        Figure("a process per run, wall / pool",
+               median((b.total / 6) / (a.wall / RUNS) for a, b in zip(ours, cold, strict=True)),
+               note="the same runs, two at a time, 1 thread"),
+        Figure("torch's default threads, time of a run / pool",
+               median((b.training / 6) / (a.training / RUNS)
+                      for a, b in zip(ours, crowded, strict=True)),
+               note="two processes that keep all cores each"),
+    ]  # fmt: skip
+
+
+def main() -> int:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    return show(figures(parser.parse_args().rounds))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

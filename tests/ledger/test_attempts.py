@@ -1,0 +1,158 @@
+"""Which attempt counts, and what is known of it."""
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from trialist.ledger.attempts import (
+    Attempt,
+    attempts_under,
+    read_attempt,
+    read_attempts,
+    read_records,
+    record_of,
+)
+from trialist.ledger.closing import Closing, write_closing
+from trialist.ledger.journal import JournalWriter
+from trialist.values.errors import JournalError
+from trialist.values.events import FailureKind, RunStatus, encode_number
+
+END = {"status": "finished", "value": 0.5, "failure": None, "message": None, "seconds": 1.25}
+
+
+@pytest.fixture
+def write(study, clock, plan):
+    def write(variant="wide", seed=0, number=1, *, end=END, steps=2, start=True):
+        place = study.attempt(variant, seed, number)
+        place.mkdir(parents=True)
+        writer = JournalWriter(place / "journal.jsonl", clock=clock)
+        if start:
+            writer.start({"plan": plan.hash})
+        for step in range(steps):
+            writer.metric({"train/loss": 1.0}, step)
+        return writer.end(end) if end else None
+
+    return write
+
+
+def test_a_finished_attempt_says_everything(study, plan, write):
+    digest = write()
+    assert read_attempt(study, "wide", 0, 1) == Attempt(
+        number=1,
+        status=RunStatus.FINISHED,
+        value=0.5,
+        last_step=1,
+        seconds=1.25,
+        digest=digest,
+        plan_hash=plan.hash,
+    )
+
+
+def test_a_failed_attempt_says_why(study, write):
+    write(end={**END, "status": "failed", "value": None, "failure": "oom", "message": "no room"})
+    attempt = read_attempt(study, "wide", 0, 1)
+    assert (attempt.status, attempt.failure) == (RunStatus.FAILED, FailureKind.OOM)
+    assert (attempt.value, attempt.message) == (None, "no room")
+
+
+def test_a_diverged_attempt_keeps_its_value(study, write):
+    write(end={**END, "status": "diverged", "value": encode_number(math.inf)})
+    assert read_attempt(study, "wide", 0, 1).value == math.inf
+
+
+@pytest.mark.parametrize("steps", [0, 2])
+def test_an_attempt_without_an_end_is_running(study, plan, write, steps):
+    write(end=None, steps=steps)
+    assert read_attempt(study, "wide", 0, 1) == Attempt(
+        number=1,
+        status=RunStatus.RUNNING,
+        last_step=steps - 1 if steps else None,
+        plan_hash=plan.hash,
+    )
+
+
+def test_an_attempt_without_a_journal_is_running_under_no_plan(study):
+    study.attempt("wide", 0, 1).mkdir(parents=True)
+    assert read_attempt(study, "wide", 0, 1) == Attempt(number=1, status=RunStatus.RUNNING)
+
+
+@pytest.mark.parametrize("has_journal", [True, False])
+def test_a_closed_attempt_ended_as_the_coordinator_said(study, write, has_journal):
+    if has_journal:
+        write(end=None)
+    closing = Closing(status=RunStatus.FAILED, failure=FailureKind.CRASHED, message="signal 9")
+    write_closing(study.attempt("wide", 0, 1), closing)
+    attempt = read_attempt(study, "wide", 0, 1)
+    assert (attempt.status, attempt.failure) == (RunStatus.FAILED, FailureKind.CRASHED)
+    assert attempt.message == "signal 9"
+    assert attempt.last_step == (1 if has_journal else None)
+
+
+def test_an_end_line_counts_more_than_a_closing(study, write):
+    write()
+    closing = Closing(status=RunStatus.FAILED, failure=FailureKind.CRASHED, message="signal 9")
+    write_closing(study.attempt("wide", 0, 1), closing)
+    assert read_attempt(study, "wide", 0, 1).status is RunStatus.FINISHED
+
+
+def test_a_damaged_journal_is_named(study, write):
+    write()
+    path = study.attempt("wide", 0, 1) / "journal.jsonl"
+    path.write_bytes(path.read_bytes()[5:])
+    with pytest.raises(JournalError) as caught:
+        read_attempts(study, "wide", 0)
+    assert caught.value.mistakes[0].where == f"{path}:1"
+
+
+FAILED = Attempt(
+    number=1, status=RunStatus.FAILED, failure=FailureKind.ERROR, message="no", plan_hash="a"
+)
+FINISHED = Attempt(
+    number=2, status=RunStatus.FINISHED, value=0.5, seconds=2.0, digest="ab", plan_hash="a"
+)
+
+
+def test_the_attempt_with_a_result_counts(study):
+    later = replace(FAILED, number=3)
+    record = record_of("wide", 0, [FAILED, FINISHED, later], folder=study)
+    assert (record.status, record.value, record.attempts) == (RunStatus.FINISHED, 0.5, 3)
+    assert record.journal == "trials/wide/seed-0/attempt-2/journal.jsonl"
+    assert (record.journal_digest, record.seconds, record.error) == ("ab", 2.0, None)
+
+
+def test_the_first_result_counts_so_that_nobody_can_choose(study):
+    again = replace(FINISHED, number=3, value=0.9)
+    assert record_of("wide", 0, [FINISHED, again], folder=study).value == 0.5
+
+
+def test_without_a_result_the_last_attempt_counts(study):
+    last = replace(FAILED, number=2, failure=FailureKind.OOM, message="no room")
+    record = record_of("wide", 0, [FAILED, last], folder=study)
+    assert (record.failure, record.error, record.value) == (FailureKind.OOM, "no room", None)
+
+
+def test_a_diverged_run_has_no_value(study):
+    diverged = replace(FINISHED, status=RunStatus.DIVERGED, value=math.nan)
+    record = record_of("wide", 0, [diverged], folder=study)
+    assert (record.status, record.value) == (RunStatus.DIVERGED, None)
+
+
+def test_a_run_without_attempts_is_no_record(study):
+    assert record_of("wide", 0, [], folder=study) is None
+
+
+def test_attempts_of_another_plan_do_not_count():
+    other = replace(FINISHED, plan_hash="b")
+    unknown = replace(FINISHED, plan_hash=None)
+    assert attempts_under([FAILED, other, unknown, FINISHED], "a") == (FAILED, FINISHED)
+
+
+def test_records_come_by_seed_and_then_by_variant(study, plan, write):
+    for variant, seed in (("wide", 1), ("wide", 0), ("baseline", 1), ("wide", 7)):
+        write(variant, seed)
+    write("baseline", 0, start=False, end=None, steps=0)
+    records = read_records(study, plan)
+    assert [(record.seed, record.variant) for record in records] == [
+        *((0, "wide"), (1, "baseline"), (1, "wide")),
+    ]

@@ -1,0 +1,89 @@
+"""The plan: what its hash sees, and that it reads back as it was."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from trialist.values.metric import Goal, Metric
+from trialist.values.plan import CodeFile, Look, Plan, PlannedVariant
+from trialist.values.study import Mode
+
+PLAN = Plan(
+    study="digits",
+    question="Does it help?",
+    trial="train.py:train",
+    code=(CodeFile(path="train.py", digest="ab"),),
+    metric=Metric(name="val/accuracy", goal=Goal.MAXIMIZE, relevant=0.005),
+    variants=(
+        PlannedVariant(name="wide", config={"width": 64, "layers": [1, 2]}),
+        PlannedVariant(name="baseline", config={"width": 32}),
+    ),
+    baseline="baseline",
+    seeds=(0, 1, 2),
+    looks=(Look(n=2, thresholds=(0.01,)), Look(n=3, thresholds=(0.04,))),
+    paired=("init",),
+    vary=("order", "init", "train"),
+    mode=Mode.CONFIRM,
+    threads=1,
+    retries=None,
+    timeout=None,
+)
+
+
+def test_a_plan_reads_back_from_json_as_it_was():
+    back = Plan.from_dict(json.loads(json.dumps(PLAN.to_dict())))
+    assert back == PLAN
+    assert back.hash == PLAN.hash
+
+
+def test_the_hash_of_a_plan_never_changes_between_versions():
+    assert PLAN.hash == "sha256:0ebca096e853f6b4ca17c2849be9f9812225243be2e9d5caada1384e86c16a5e"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"question": "Does it hurt?"},
+        {"trial": "train.py:other"},
+        {"code": (CodeFile(path="train.py", digest="cd"),)},
+        {"metric": replace(PLAN.metric, relevant=0.01)},
+        {"variants": PLAN.variants[::-1]},
+        {"baseline": "wide"},
+        {"seeds": (0, 1, 3)},
+        {"looks": PLAN.looks[:1]},
+        {"paired": ()},
+        {"vary": ("init", "train")},
+        {"mode": Mode.EXPLORE},
+        {"threads": 2},
+        {"retries": 1},
+        {"timeout": 5.0},
+        {"alpha": 0.01},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_every_part_of_the_plan_is_in_its_hash(change):
+    assert replace(PLAN, **change).hash != PLAN.hash
+
+
+def test_judging_gets_what_it_needs():
+    protocol = PLAN.protocol
+    assert protocol.variants == ("wide", "baseline")
+    assert protocol.candidates == ("wide",)
+    assert protocol.paired
+    assert protocol.is_sequential
+    assert not replace(PLAN, looks=PLAN.looks[-1:]).protocol.is_sequential
+    assert PLAN.max_runs == 6
+    assert PLAN.config_of("baseline") == {"width": 32}
+
+
+@pytest.mark.parametrize(
+    ("vary", "scope"),
+    [
+        (("order", "init", "train"), "this recipe on this validation set"),
+        (("init",), "this recipe, partly fixed on this validation set"),
+        (("split", "order", "init", "train"), "this recipe on splits of this data set"),
+    ],
+)
+def test_the_scope_says_what_varied(vary, scope):
+    assert replace(PLAN, vary=vary).scope == scope
