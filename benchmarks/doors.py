@@ -15,9 +15,9 @@ from benchmarks.table import Figure, show
 ROUNDS = 9
 EMPTY = ["-c", "pass"]
 DOORS = {
-    "import trialist": (["-c", "import trialist"], 2.5),
-    "trialist --help": (["-m", "trialist", "--help"], 6.0),
-    "trialist run --help": (["-m", "trialist", "run", "--help"], 8.0),
+    "import trialist": (["-c", "import trialist"], 3.0),
+    "trialist --help": (["-m", "trialist", "--help"], 8.0),
+    "trialist run --help": (["-m", "trialist", "run", "--help"], 10.0),
     "import numpy, for scale": (["-c", "import numpy"], None),
 }
 

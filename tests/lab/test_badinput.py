@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+import trialist
 from trialist.cli.main import main
 
 TRIAL = "def train(config, run):\n    return config['gain'] + run.seed.base * 1e-3\n"
@@ -464,3 +465,25 @@ def test_the_first_results_are_still_there_after_new_ones(desk):
     assert desk.run()[0] == 0  # the old study file still means the old study
     assert desk.run("s", command="verify")[0] == 0
     assert desk.run("s-2", command="verify")[0] == 0
+
+
+# -- a study from Python ------------------------------------------------------
+
+
+@pytest.mark.parametrize("value", [object(), float("nan"), {1, 2}, b"raw"])
+def test_a_configuration_that_is_not_plain_is_refused_before_anything_is_written(desk, value):
+    study = trialist.Study(
+        metric={"name": "val/accuracy", "goal": "maximize"},
+        trial="trial.py:train",
+        config={"gain": value},
+        variants={"baseline": {}, "better": {"gain": 1.0}},
+        seeds=3,
+        folder=desk.folder,
+    )
+    with pytest.raises(trialist.TrialistError) as raised:
+        trialist.run(study)
+    mistake = raised.value.mistakes[0]
+    assert "plain" in mistake.message
+    assert mistake.where == "config"
+    assert "numbers, strings" in mistake.todo
+    assert not (desk.folder / "experiments").exists()

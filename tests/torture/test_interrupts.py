@@ -231,3 +231,18 @@ def test_a_fork_server_that_is_killed_while_it_loads_is_started_again(victim, ex
     out, err = command.communicate(timeout=NOT_REACHED_S)
     assert command.returncode == 0, out + err
     assert json.loads(victim.results())["variants"] == json.loads(expected)["variants"]
+
+
+def test_code_that_changed_meanwhile_is_not_mixed_into_a_running_study(victim, expected):
+    command = victim.start()
+    busy(victim, command)
+    trial = victim.folder / "trial.py"
+    before = trial.read_text()
+    trial.write_text(before.replace("rng.gauss(0, 0.004)", "1.0"))
+    psutil.Process(command.pid).children()[0].kill()
+    _, err = command.communicate(timeout=NOT_REACHED_S)
+    assert command.returncode == 2
+    assert "code was changed while the study ran" in err
+    assert "Traceback" not in err
+    trial.write_text(before)
+    goes_on(victim, expected)

@@ -54,6 +54,7 @@ class PoolSettings:
         gpus: Names for CUDA_VISIBLE_DEVICES, dealt out in turn; empty: not set.
         log: Where the fork server's own output goes.
         inherit: Descriptors that every worker keeps open (the study's lock).
+        check_code: Called before the trial is imported another time; raises if it changed.
         tell_group: Called with the process group of the server whenever one was started.
     """
 
@@ -65,6 +66,7 @@ class PoolSettings:
     gpus: tuple[str, ...] = ()
     log: Path = field(default_factory=lambda: Path(os.devnull))
     inherit: tuple[int, ...] = ()
+    check_code: Callable[[], None] = lambda: None
     tell_group: Callable[[int], None] = lambda _group: None
 
 
@@ -236,6 +238,7 @@ class LocalPool:
         self._selector.unregister(self._control)
         self._control.close()
         self._server.wait()
+        self._settings.check_code()
         self._start_server(preload_function=True)
 
     # -- the workers --------------------------------------------------------

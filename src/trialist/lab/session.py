@@ -15,7 +15,7 @@ from trialist.execute.looks import Looks
 from trialist.execute.loop import LoopEnd, LoopSetup, StudyLoop
 from trialist.lab.conclude import conclude
 from trialist.lab.material import material_of
-from trialist.lab.prepare import Prepared
+from trialist.lab.prepare import Prepared, prepare
 from trialist.lab.registration import anchor, open_log, register, registered_plan, take_over
 from trialist.lab.result import StudyResult
 from trialist.lab.watching import Watcher
@@ -25,7 +25,7 @@ from trialist.ledger.lock import StudyLock
 from trialist.ledger.protocol_log import LogKind, ProtocolLog
 from trialist.render.live import Display
 from trialist.values.canonical import digest_of
-from trialist.values.errors import Mistake, RunsFailedError
+from trialist.values.errors import Mistake, PlanChangedError, RunsFailedError
 from trialist.values.evidence import RunRecord
 from trialist.values.results import Results
 
@@ -98,9 +98,20 @@ class Session:
                 gpus=self._gpus,
                 log=self._folder.root / "workers.log",
                 inherit=(self._lock.file,),
+                check_code=self._check_code,
                 tell_group=self._lock.name_group,
             )
         )
+
+    def _check_code(self) -> None:
+        if prepare(self._prepared.study).plan.hash != self._plan.hash:
+            raise PlanChangedError(
+                "the trial's code was changed while the study ran, and its workers have to be "
+                "started again",
+                where=str(self._folder.root),
+                todo="change it back and run the same command again, or start a new study "
+                "with --new",
+            )
 
     def _inline(self, display: Display, interrupts: Interrupts) -> InlineExecutor:
         function = self._prepared.function

@@ -1,0 +1,510 @@
+"""The loop: order, looks, retries, stopping, and going on where it stopped."""
+
+import shutil
+from dataclasses import dataclass, field
+
+import pytest
+
+from trialist.execute import loop as loop_module
+from trialist.execute.attempt import run_attempt
+from trialist.execute.executor import Died, Ended, IdleExecutor, Moved
+from trialist.execute.inline import InlineExecutor
+from trialist.execute.loop import LoopEnd, LoopSetup, StudyLoop
+from trialist.ledger.attempts import read_attempts, read_records
+from trialist.ledger.closing import read_closing
+from trialist.ledger.journal import JournalWriter, read_journal
+from trialist.ledger.protocol_log import LogKind, ProtocolLog, read_chain
+from trialist.values.events import FailureKind, RunStatus
+from trialist.values.plan import Look
+
+LOOKS = (Look(n=3, thresholds=(0.01,)), Look(n=5, thresholds=(0.04,)))
+
+
+@dataclass
+class Watched:
+    """An observer that remembers what it was told."""
+
+    began_: list = field(default_factory=list)
+    settled_: list = field(default_factory=list)
+    retried_: list = field(default_factory=list)
+    looked_: list = field(default_factory=list)
+
+    def began(self, task):
+        self.began_.append((task.variant, task.seed, task.number))
+
+    def settled(self, record):
+        self.settled_.append(record)
+
+    def retried(self, task, message):
+        self.retried_.append((task.name, message))
+
+    def looked(self, look, looks):
+        self.looked_.append(look.n)
+
+    def tick(self, board, looks):
+        pass
+
+
+class Scripted:
+    """An executor whose workers do what a function says: run, die, or stay silent."""
+
+    def __init__(self, act, workers=1):
+        self.workers = workers
+        self.act = act
+        self.running = []
+        self.cancelled = []
+        self.killed = []
+        self.most = 0
+
+    def submit(self, task):
+        self.running.append(task)
+        self.most = max(self.most, len(self.running))
+
+    def poll(self, timeout):
+        events = []
+        for task in tuple(self.running):
+            event = self.act(self, task)
+            if event is not None:
+                events.append(event)
+            if isinstance(event, (Ended, Died)):
+                self.running.remove(task)
+        return events
+
+    def cancel(self, task):
+        self.cancelled.append(task)
+
+    def kill(self, task):
+        self.killed.append(task)
+
+    def close(self):
+        pass
+
+
+def value_of(variant, seed):
+    return {"baseline": 0.5, "wide": 0.6}.get(variant, 0.5) + (seed * 7 % 5) / 1000
+
+
+def finish(_executor, task):
+    attempt = run_attempt(
+        task,
+        lambda config, run: value_of(task.variant, task.seed),
+        stop=lambda: False,
+        progress=None,
+        threads=1,
+    )
+    return Ended(task=task, attempt=attempt)
+
+
+def begin_journal(task, *, last_step=4):
+    path = task.directory / "journal.jsonl"
+    if not path.exists():
+        writer = JournalWriter(path, clock=lambda: 1.0)
+        writer.start({"plan": task.plan_hash})
+        if last_step is not None:
+            writer.metric({"train/loss": 1.0}, last_step)
+
+
+def die(task, failure=FailureKind.CRASHED, *, last_step=4):
+    begin_journal(task, last_step=last_step)
+    return Died(task=task, failure=failure, message="gone")
+
+
+@pytest.fixture
+def log(study):
+    log = ProtocolLog(study.ledger, clock=lambda: 1.0)
+    yield log
+    log.close()
+
+
+@pytest.fixture
+def make_loop(study, log):
+    def make_loop(plan, executor, *, settled=(), interrupts=lambda: 0, log=log):
+        watched = Watched()
+        anchored = []
+        setup = LoopSetup(
+            plan=plan,
+            folder=study,
+            log=log,
+            executor=executor if hasattr(executor, "poll") else Scripted(executor),
+            observer=watched,
+            interrupts=interrupts,
+            anchored=lambda log: anchored.append(len(log.entries)),
+        )
+        loop = StudyLoop(setup, settled)
+        loop.watched, loop.anchored_at, loop.executor = watched, anchored, setup.executor
+        return loop
+
+    return make_loop
+
+
+@pytest.fixture
+def two_looks(make_plan):
+    return make_plan(seeds=range(5), looks=LOOKS)
+
+
+def entries(log, kind):
+    return [entry.fields for entry in log.entries if entry.kind == kind]
+
+
+# -- the straight way -----------------------------------------------------
+
+
+def test_runs_are_made_by_seed_until_the_question_is_answered(make_loop, two_looks):
+    loop = make_loop(two_looks, finish)
+    assert loop.run() is LoopEnd.ANSWERED
+    assert loop.watched.began_ == [
+        (variant, seed, 1) for seed in range(3) for variant in ("baseline", "wide")
+    ]
+    assert loop.watched.looked_ == [3]
+    assert [one.name.value for one in loop.looks.judgement.verdicts] == ["improvement"]
+    assert len(loop.watched.settled_) == 6
+
+
+def test_a_question_that_stays_open_takes_every_look(make_loop, make_plan):
+    plan = make_plan(variants=("baseline", "same"), seeds=range(5), looks=LOOKS)
+    loop = make_loop(plan, finish)
+    assert loop.run() is LoopEnd.ANSWERED
+    assert loop.watched.looked_ == [3, 5]
+    assert len(loop.watched.began_) == 10
+
+
+def test_an_attempt_is_in_the_log_before_it_begins(make_loop, two_looks, log):
+    seen = []
+
+    def act(executor, task):
+        started = entries(log, LogKind.STARTED)
+        seen.append(
+            {"variant": task.variant, "seed": task.seed, "attempt": 1}.items()
+            <= started[-1].items()
+        )
+        return finish(executor, task)
+
+    make_loop(two_looks, act).run()
+    assert seen == [True] * 6
+
+
+def test_a_look_lists_every_run_it_used_with_its_journals_digest(make_loop, two_looks, log, study):
+    loop = make_loop(two_looks, finish)
+    loop.run()
+    (look,) = entries(log, LogKind.LOOK)
+    assert (look["plan"], look["index"], look["n"], look["open"]) == (two_looks.hash, 1, 3, [])
+    assert [(run["seed"], run["variant"]) for run in look["runs"]] == [
+        (seed, variant) for seed in range(3) for variant in ("baseline", "wide")
+    ]
+    for run in look["runs"]:
+        assert read_journal(study.root / run["journal"]).digest == run["sha256"]
+    assert loop.anchored_at == [len(log.entries)]
+
+
+def test_no_more_runs_are_started_than_there_are_workers(make_loop, make_plan):
+    plan = make_plan(variants=("baseline", "same"))
+    executor = Scripted(finish, workers=4)
+    make_loop(plan, executor).run()
+    assert executor.most == 4
+
+
+def test_the_runs_get_the_configuration_and_the_seeds_of_the_plan(make_loop, make_plan):
+    tasks = []
+
+    def act(executor, task):
+        tasks.append(task)
+        return finish(executor, task)
+
+    plan = make_plan(seeds=(4, 7, 9), vary=("init",))
+    make_loop(plan, act).run()
+    assert {task.variant: task.config["name"] for task in tasks} == {
+        "baseline": "baseline",
+        "wide": "wide",
+    }
+    assert {task.seed: task.seeds.base for task in tasks} == {4: 4, 7: 7, 9: 9}
+    assert len({task.seeds.model for task in tasks}) == 3
+    assert len({task.seeds.train for task in tasks}) == 1
+
+
+def test_moves_are_no_ends(make_loop, make_plan):
+    def act(executor, task):
+        if task.name not in seen:
+            seen.append(task.name)
+            return Moved(task=task, step=1, value=None)
+        return finish(executor, task)
+
+    seen = []
+    loop = make_loop(make_plan(), act)
+    loop.run()
+    assert len(seen) == 6
+    assert len(loop.watched.settled_) == 6
+
+
+def test_a_late_word_of_a_run_that_is_over_changes_nothing(make_loop, make_plan):
+    said = []
+
+    def act(executor, task):
+        event = finish(executor, task)
+        said.append(event)
+        return event
+
+    executor = Scripted(act)
+    poll = executor.poll
+    executor.poll = lambda timeout: [*said[:1], *poll(timeout)]
+    loop = make_loop(make_plan(), executor)
+    loop.run()
+    assert len(loop.watched.settled_) == 6
+
+
+# -- failures -------------------------------------------------------------
+
+
+def test_a_killed_run_is_tried_again_and_counts_once(make_loop, make_plan, study, log):
+    def act(executor, task):
+        if (task.variant, task.seed, task.number) == ("wide", 1, 1):
+            return die(task)
+        return finish(executor, task)
+
+    plan = make_plan()
+    loop = make_loop(plan, act)
+    assert loop.run() is LoopEnd.ANSWERED
+    assert loop.watched.retried_ == [("wide/seed-1", "gone, after step 4")]
+    assert ("wide", 1, 2) in loop.watched.began_
+    first, second = read_attempts(study, "wide", 1)
+    assert (first.status, first.failure) == (RunStatus.FAILED, FailureKind.CRASHED)
+    assert second.status is RunStatus.FINISHED
+    assert entries(log, LogKind.GAVE_UP) == []
+    assert loop.board.settled[("wide", 1)].attempts == 2
+
+
+def test_a_worker_that_died_after_its_end_line_is_not_run_again(make_loop, make_plan):
+    def act(executor, task):
+        finish(executor, task)
+        return Died(task=task, failure=FailureKind.CRASHED, message="gone")
+
+    loop = make_loop(make_plan(), act)
+    assert loop.run() is LoopEnd.ANSWERED
+    assert {number for _, _, number in loop.watched.began_} == {1}
+    assert loop.watched.retried_ == []
+
+
+def test_a_run_that_always_fails_is_given_up_and_the_study_goes_on(
+    make_loop, make_plan, log, study
+):
+    def act(executor, task):
+        if (task.variant, task.seed) == ("wide", 1):
+            return die(task, last_step=None)
+        return finish(executor, task)
+
+    plan = make_plan(seeds=range(4))
+    loop = make_loop(plan, act)
+    assert loop.run() is LoopEnd.ANSWERED
+    (given_up,) = entries(log, LogKind.GAVE_UP)
+    assert (given_up["variant"], given_up["seed"], given_up["attempts"]) == ("wide", 1, 3)
+    assert (given_up["failure"], given_up["plan"]) == ("crashed", plan.hash)
+    assert loop.looks.evidence[0].samples["wide"].n_failed == 1
+    closing = read_closing(study.attempt("wide", 1, 1))
+    assert closing.message == "gone, after step 0 (nothing was logged)"
+
+
+def test_three_equal_failures_end_the_study_at_once(make_loop, make_plan):
+    def act(executor, task):
+        attempt = run_attempt(
+            task, lambda config, run: 1 / 0, stop=lambda: False, progress=None, threads=1
+        )
+        return Ended(task=task, attempt=attempt)
+
+    loop = make_loop(make_plan(seeds=range(8)), act)
+    assert loop.run() is LoopEnd.FAILED_ALIKE
+    assert loop.common_failure.error.startswith("ZeroDivisionError")
+    assert len(loop.watched.began_) == 3
+
+
+def test_equal_failures_after_a_result_do_not_end_it(make_loop, make_plan):
+    def act(executor, task):
+        if task.seed == 0:
+            return finish(executor, task)
+        return die(task, FailureKind.OOM)
+
+    loop = make_loop(make_plan(seeds=range(4)), act)
+    assert loop.run() is LoopEnd.ANSWERED
+    assert len(loop.watched.settled_) == 8
+
+
+# -- stopping -------------------------------------------------------------
+
+
+def test_an_interrupt_asks_the_running_ones_and_starts_nothing_new(make_loop, make_plan):
+    count = [0]
+
+    def act(executor, task):
+        if task in executor.cancelled:
+            attempt = run_attempt(
+                task,
+                lambda config, run: [run.log({"train/loss": 1.0}, step=s) for s in range(9)],
+                stop=lambda: True,
+                progress=None,
+                threads=1,
+            )
+            return Ended(task=task, attempt=attempt)
+        if task.seed == 1:
+            count[0] = 1
+            return None
+        return finish(executor, task)
+
+    executor = Scripted(act, workers=2)
+    loop = make_loop(make_plan(), executor, interrupts=lambda: count[0])
+    assert loop.run() is LoopEnd.INTERRUPTED
+    assert {(task.variant, task.seed) for task in executor.cancelled} == {
+        ("baseline", 1),
+        ("wide", 1),
+    }
+    assert executor.killed == []
+    assert {seed for _, seed, _ in loop.watched.began_} == {0, 1}
+    assert set(loop.board.settled) == {("baseline", 0), ("wide", 0)}
+    assert loop.board.running == set()
+
+
+@pytest.mark.parametrize("interrupts", [1, 2])
+def test_who_does_not_stop_is_ended_after_a_grace_or_at_the_second_interrupt(
+    make_loop, make_plan, study, monkeypatch, interrupts
+):
+    monkeypatch.setattr(loop_module, "GRACE_S", 0.05 if interrupts == 1 else 1e9)
+    count = [0]
+
+    def act(executor, task):
+        begin_journal(task)
+        count[0] = interrupts
+
+    executor = Scripted(act)
+    loop = make_loop(make_plan(), executor, interrupts=lambda: count[0])
+    assert loop.run() is LoopEnd.INTERRUPTED
+    assert [task.name for task in executor.killed] == ["baseline/seed-0"]
+    (attempt,) = read_attempts(study, "baseline", 0)
+    assert (attempt.status, attempt.failure) == (RunStatus.STOPPED, None)
+    assert loop.board.running == set()
+
+
+def test_a_run_that_ended_while_it_was_killed_keeps_its_end(
+    make_loop, make_plan, study, monkeypatch
+):
+    monkeypatch.setattr(loop_module, "GRACE_S", 0.0)
+    count = [0]
+
+    class Ending(Scripted):
+        def kill(self, task):
+            finish(self, task)
+
+    def act(executor, task):
+        count[0] = 1
+
+    loop = make_loop(make_plan(), Ending(act), interrupts=lambda: count[0])
+    loop.run()
+    assert read_attempts(study, "baseline", 0)[0].status is RunStatus.FINISHED
+    assert read_closing(study.attempt("baseline", 0, 1)) is None
+
+
+# -- going on -------------------------------------------------------------
+
+
+def test_a_study_that_is_answered_runs_nothing(make_loop, two_looks, study, log):
+    make_loop(two_looks, finish).run()
+    n_entries = len(log.entries)
+    again = make_loop(two_looks, IdleExecutor(), settled=read_records(study, two_looks))
+    assert again.run() is LoopEnd.ANSWERED
+    assert again.watched.began_ == []
+    assert len(log.entries) == n_entries
+    assert again.anchored_at == []
+
+
+def test_an_interrupted_study_goes_on_and_ends_as_if_it_had_not_been(
+    make_loop, make_plan, study, log
+):
+    plan = make_plan(variants=("baseline", "same"), seeds=range(5), looks=LOOKS)
+    whole = make_loop(plan, finish)
+    whole.run()
+    expected = whole.looks.evidence
+    shutil.rmtree(study.root)
+    study.root.mkdir()
+    fresh = ProtocolLog(study.ledger, clock=lambda: 2.0)
+    for stop_after in (1, 4, 7):
+        done = []
+
+        def act(executor, task, done=done):
+            done.append(task)
+            return finish(executor, task)
+
+        part = make_loop(
+            plan,
+            act,
+            settled=read_records(study, plan),
+            interrupts=lambda done=done, limit=stop_after: int(len(done) >= limit),
+            log=fresh,
+        )
+        assert part.run() in (LoopEnd.INTERRUPTED, LoopEnd.ANSWERED)
+    last = make_loop(plan, finish, settled=read_records(study, plan), log=fresh)
+    assert last.run() is LoopEnd.ANSWERED
+    assert [one.samples for one in last.looks.evidence] == [one.samples for one in expected]
+    assert [one["n"] for one in entries(fresh, LogKind.LOOK)] == [3, 5]
+    assert len(entries(fresh, LogKind.STARTED)) == 10
+    fresh.close()
+    assert not read_chain(study.ledger).faults
+
+
+def test_an_attempt_number_is_never_used_twice_even_if_its_folder_was_removed(
+    make_loop, make_plan, study, log
+):
+    plan = make_plan()
+    log.append(LogKind.STARTED, variant="wide", seed=0, attempt=1)
+    log.append(LogKind.STARTED, variant="wide", seed=0, attempt=2)
+    study.attempt("baseline", 0, 5).mkdir(parents=True)
+    loop = make_loop(plan, finish)
+    loop.run()
+    assert ("wide", 0, 3) in loop.watched.began_
+    assert ("baseline", 0, 6) in loop.watched.began_
+
+
+def test_looks_of_another_plan_are_not_this_plans(make_loop, make_plan, log):
+    log.append(LogKind.LOOK, plan="sha256:other", n=3)
+    loop = make_loop(make_plan(), finish)
+    loop.run()
+    assert [one["plan"] for one in entries(log, LogKind.LOOK)][1:] == [loop.board.plan.hash]
+
+
+# -- with the executors of the house --------------------------------------
+
+
+def test_the_inline_executor_runs_a_whole_study(make_loop, make_plan):
+    inline = InlineExecutor(
+        lambda config, run: value_of(config["name"], run.seed.base),
+        threads=1,
+        interrupted=lambda: False,
+    )
+    loop = make_loop(make_plan(), inline)
+    assert loop.run() is LoopEnd.ANSWERED
+    assert len(loop.watched.settled_) == 6
+
+
+@pytest.mark.slow
+def test_the_pool_runs_a_whole_study_with_a_crash_in_it(
+    make_loop, make_plan, start_pool, study, log, tmp_path
+):
+    marker = tmp_path / "crashed"
+    pool = start_pool(
+        f"""
+        import os
+        from pathlib import Path
+
+        def train(config, run):
+            run.log({{"train/loss": 1.0}}, step=3)
+            if (config["name"], run.seed.base) == ("wide", 1) and not Path({str(marker)!r}).exists():
+                Path({str(marker)!r}).touch()
+                os.kill(os.getpid(), 9)
+            return 0.5 + 0.1 * (config["name"] == "wide") + (run.seed.base * 7 % 5) / 1000
+        """,
+        workers=2,
+    )
+    plan = make_plan()
+    loop = make_loop(plan, pool)
+    assert loop.run() is LoopEnd.ANSWERED
+    records = read_records(study, plan)
+    assert [record.value for record in records] == [
+        value_of(record.variant, record.seed) for record in records
+    ]
+    assert {(one.variant, one.seed): one.attempts for one in records}[("wide", 1)] == 2
+    assert [name for name, _ in loop.watched.retried_] == ["wide/seed-1"]
