@@ -69,7 +69,8 @@ def test_plain_lines_are_one_per_run_and_look(reports):
     assert written[0] == "baseline/seed-3  val/accuracy 95.04  2.0 s  (3 of at most 40)"
     assert "failed (error): ValueError" in written[1]
     assert "\x1b" not in stream.getvalue()
-    assert written[2].startswith("look 1 at 5 seeds: dropout +1.19 points [+0.98, +1.39], p ")
+    assert written[2].startswith("look 1 at 5 seeds: dropout: ")
+    assert "+1.19 points [+0.98, +1.39], p " in written[2]
     assert written[-1] == "resumed"
 
 

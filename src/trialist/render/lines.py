@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trialist.render.amounts import estimate_amounts, number
+from trialist.render.amounts import estimate_amounts
 from trialist.render.cells import visible
 from trialist.render.progress import Progress
 from trialist.render.reportdata import LookLine
@@ -52,8 +52,8 @@ def look_line(line: LookLine, metric: Metric) -> str:
     head = f"look {line.index} at {line.n} seeds: {visible(line.variant)}"
     tested = ""
     if not isinstance(line.p, Missing):
-        tested = f", p {p_value(line.p)} (needs {number(line.threshold, 5)})"
-    return f"{head} {_seen(line, metric)}{tested}: {line.code.replace('_', ' ')}"
+        tested = f", p {p_value(line.p)} (needs {p_value(line.threshold)})"
+    return f"{head}: {line.code.replace('_', ' ')}, {_seen(line, metric)}{tested}"
 
 
 def _seen(line: LookLine, metric: Metric) -> str:
