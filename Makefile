@@ -31,7 +31,7 @@ $(STAMP): pyproject.toml constraints.txt | $(USER_STAMP)
 
 demo: $(USER_STAMP)
 	@test -e demo/study.yaml || $(BIN)/trialist init demo
-	cd demo && ../$(BIN)/trialist run study.yaml
+	$(BIN)/trialist run demo/study.yaml --store demo/experiments
 
 test: $(STAMP)
 	$(PY) -m pytest -q

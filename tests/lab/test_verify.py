@@ -78,12 +78,23 @@ def journal(variant="better", seed=0):
     return Path(f"experiments/small/trials/{variant}/seed-{seed}/attempt-1/journal.jsonl")
 
 
-def test_a_changed_value_in_a_journal_is_found(done):
+def test_a_changed_value_in_a_journal_names_its_line(done):
     path = journal()
-    lines = path.read_text().splitlines()
+    lines = path.read_text().splitlines(keepends=True)
+    lines[2] = lines[2].replace('"val/accuracy":0.8', '"val/accuracy":0.9')
+    path.write_text("".join(lines))
+    assert any("journal.jsonl:3" in fault and "checksum" in fault for fault in faults())
+
+
+def test_a_rewritten_journal_is_found_by_its_digest(done):
+    from trialist.ledger.journal import with_checksum
+
+    path = journal()
+    lines = path.read_bytes().splitlines(keepends=True)
     end = json.loads(lines[-1])
+    del end["c"]
     end["value"] += 0.01
-    path.write_text("\n".join([*lines[:-1], json.dumps(end)]) + "\n")
+    path.write_bytes(b"".join([*lines[:-1], with_checksum(json.dumps(end).encode())]))
     assert any("better/seed-0" in fault and "digest" in fault for fault in faults())
 
 

@@ -17,7 +17,6 @@ from trialist.ledger.journal import read_journal
 from trialist.ledger.protocol_log import Chain, Entry, LogKind, read_chain
 from trialist.ledger.store import Store, read_plan
 from trialist.values.errors import JournalError, LedgerError, TrialistError
-from trialist.values.events import EventKind, decode_number
 from trialist.values.plan import Plan
 
 
@@ -183,22 +182,8 @@ def _journal_faults(folder: StudyFolder, run: dict[str, Any]) -> Iterator[Fault]
         yield Fault(where=str(path), message="the journal is missing")
         return
     if journal.digest != run["sha256"]:
-        line = _suspect_line(journal.events)
-        yield Fault(
-            where=f"{path}:{line}" if line else str(path),
-            message="the journal is not the one that was judged: its digest differs",
-        )
-
-
-def _suspect_line(events: Sequence[Any]) -> int | None:
-    """Give the line of the goal metric that contradicts the end line, where one does."""
-    end, goal = events[-1], events[0].get("metric")
-    logged = [event for event in events if event["k"] == EventKind.METRIC and goal in event["v"]]
-    if end.get("returned") or not logged or end.get("value") is None:
-        return None
-    last = logged[-1]
-    same = decode_number(last["v"][goal]) == decode_number(end["value"])
-    return None if same else int(last["i"]) + 1
+        message = "the journal is not the one that was judged: its digest differs"
+        yield Fault(where=str(path), message=message)
 
 
 def _result_faults(

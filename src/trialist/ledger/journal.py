@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,7 +59,7 @@ class JournalWriter:
             text = _encode(values)
         except ValueError:  # NaN or infinity: JSON has no word for them
             text = _encode({name: encode_number(value) for name, value in values.items()})
-        self._write(f'{{"i":{self._next},"k":"metric","t":{now:.6f},"step":{step},"v":{text}}}\n')
+        self._write(f'{{"i":{self._next},"k":"metric","t":{now:.6f},"step":{step},"v":{text}}}')
         if now - self._synced >= SYNC_EVERY_S:
             self._sync()
 
@@ -79,10 +80,10 @@ class JournalWriter:
 
     def _event(self, kind: EventKind, fields: Mapping[str, Any]) -> None:
         event = {"i": self._next, "k": kind.value, "t": round(self._clock(), 6), **fields}
-        self._write(_encode(event) + "\n")
+        self._write(_encode(event))
 
-    def _write(self, line: str) -> None:
-        data = line.encode()
+    def _write(self, event: str) -> None:
+        data = with_checksum(event.encode())
         written = os.write(self._file, data)
         while written < len(data):  # a full disk writes a part and raises at the next try
             written += os.write(self._file, data[written:])
@@ -92,6 +93,15 @@ class JournalWriter:
     def _sync(self) -> None:
         os.fsync(self._file)
         self._synced = self._clock()
+
+
+def with_checksum(event: bytes) -> bytes:
+    """Give the line for a JSON object: the object with its CRC-32 as last field, `c`.
+
+    The digest of the whole file proves that nothing was changed; the checksum says in which line.
+    """
+    content = event[:-1]
+    return b'%s,"c":"%08x"}\n' % (content, zlib.crc32(content))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +166,12 @@ def _event_at(path: Path, number: int, line: bytes) -> Mapping[str, Any]:
         raise JournalError("this line is damaged: not JSON", where=f"{path}:{number}") from error
     if not isinstance(event, dict) or not _is_whole(event):
         raise JournalError("this line is damaged: not an event", where=f"{path}:{number}")
+    content, _, found = line.rpartition(b',"c":"')
+    if found != b'%08x"}' % zlib.crc32(content):
+        raise JournalError(
+            "this line was changed: its checksum does not fit its content",
+            where=f"{path}:{number}",
+        )
     if event["i"] != number - 1:
         raise JournalError(
             f"event {event['i']} stands where event {number - 1} belongs: "
