@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from trialist.lab.compare import compare
+    from trialist.lab.init import init
     from trialist.lab.plan import PlanReport, plan
     from trialist.lab.report import report
     from trialist.lab.result import StudyResult
     from trialist.lab.run import run
+    from trialist.lab.status import Status, status
     from trialist.lab.study import load_study
     from trialist.lab.verify import Verification, verify
     from trialist.values.errors import TrialistError
@@ -34,6 +36,7 @@ __all__ = [
     "Plan",
     "PlanReport",
     "Results",
+    "Status",
     "Study",
     "StudyResult",
     "TrialistError",
@@ -41,10 +44,12 @@ __all__ = [
     "VerdictCode",
     "Verification",
     "compare",
+    "init",
     "load_study",
     "plan",
     "report",
     "run",
+    "status",
     "verify",
 ]
 
@@ -53,6 +58,7 @@ _HOMES = {
     "Plan": "trialist.values.plan",
     "PlanReport": "trialist.lab.plan",
     "Results": "trialist.values.results",
+    "Status": "trialist.lab.status",
     "Study": "trialist.values.study",
     "StudyResult": "trialist.lab.result",
     "TrialistError": "trialist.values.errors",
@@ -60,10 +66,12 @@ _HOMES = {
     "VerdictCode": "trialist.values.verdict",
     "Verification": "trialist.lab.verify",
     "compare": "trialist.lab.compare",
+    "init": "trialist.lab.init",
     "load_study": "trialist.lab.study",
     "plan": "trialist.lab.plan",
     "report": "trialist.lab.report",
     "run": "trialist.lab.run",
+    "status": "trialist.lab.status",
     "verify": "trialist.lab.verify",
 }
 

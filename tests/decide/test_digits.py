@@ -20,7 +20,13 @@ def decimals(estimate, low, high, *, relevant=None, name="val/loss"):
 
 def test_one_digit_of_the_half_width_is_enough():
     assert decimals(1.04, 0.449, 1.63) == 1
-    assert decimals(1234.5, 1000.0, 1469.0) == -2
+    assert decimals(1234.5, 900.0, 1569.0) == -2
+
+
+def test_a_half_width_that_begins_with_1_or_2_needs_two():
+    assert decimals(1.9, 0.7, 3.1) == 1
+    assert decimals(-0.1, -2.0, 1.8) == 1
+    assert decimals(1234.5, 1000.0, 1469.0) == -1
 
 
 def test_points_are_hundredths():
@@ -36,8 +42,8 @@ def test_an_end_that_rounds_onto_the_relevant_difference_needs_more_digits():
 
 
 def test_an_estimate_that_rounds_onto_an_end_needs_more_digits():
-    assert decimals(0.25, 0.149, 0.351) == 1
-    assert decimals(0.250, 0.236, 0.264) == 2
+    assert decimals(0.52, 0.47, 0.57) == 2
+    assert decimals(5.0, 4.56, 5.44) == 1
 
 
 def test_three_digits_are_the_most():

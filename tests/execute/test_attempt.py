@@ -24,7 +24,7 @@ GOAL = "val/accuracy"
 def attempt(make_task):
     def attempt(function, *, stop=lambda: False, **fields):
         task = make_task(**fields)
-        made = run_attempt(task, function, stop=stop, progress=None, threads=1)
+        made = run_attempt(task, function, stop=stop, threads=1)
         attempt.journal = read_journal(task.directory / "journal.jsonl")
         attempt.task = task
         return made
@@ -217,21 +217,7 @@ def test_the_time_is_the_time_of_the_function(attempt):
 def test_an_attempt_is_made_once(attempt):
     attempt(lambda config, run: 1.0)
     with pytest.raises(JournalError, match="has a journal already"):
-        run_attempt(
-            attempt.task, lambda config, run: 1.0, stop=lambda: False, progress=None, threads=1
-        )
-
-
-def test_progress_is_passed_on(make_task):
-    said = []
-    run_attempt(
-        make_task(),
-        lambda config, run: run.log({GOAL: 0.5}, step=4),
-        stop=lambda: False,
-        progress=lambda step, value: said.append((step, value)),
-        threads=1,
-    )
-    assert said == [(4, 0.5)]
+        run_attempt(attempt.task, lambda config, run: 1.0, stop=lambda: False, threads=1)
 
 
 def test_a_closed_error_stream_does_not_lose_the_failure(attempt, monkeypatch, tmp_path):

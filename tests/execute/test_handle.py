@@ -4,7 +4,6 @@ import random
 
 import pytest
 
-from trialist.execute import handle as handle_module
 from trialist.execute.handle import Handle, StopRun
 from trialist.execute.recorder import Recorder
 from trialist.ledger.journal import JournalWriter, read_journal
@@ -83,20 +82,3 @@ def test_a_finding_stands_at_the_last_step(run, task):
     assert (event["k"], event["step"], event["message"]) == (
         *("finding", 4, "the data are strange"),
     )
-
-
-def test_progress_is_said_at_most_twice_a_second(run, monkeypatch):
-    now = [100.0]
-    monkeypatch.setattr(handle_module.time, "monotonic", lambda: now[0])
-    said = []
-    run.report_to(lambda step, value: said.append((now[0], step, value)))
-    for step in range(40):
-        now[0] = 100.0 + step / 16
-        run.log({"train/loss": 1.0, **({GOAL: 0.5} if step == 20 else {})}, step=step)
-    assert said == [
-        (100.0, 0, None),
-        (100.5, 8, None),
-        (101.0, 16, None),
-        (101.5, 24, 0.5),
-        (102.0, 32, 0.5),
-    ]

@@ -6,11 +6,10 @@ import subprocess
 import sys
 import textwrap
 import time
-from itertools import pairwise
 
 import pytest
 
-from trialist.execute.executor import Died, Ended, Moved
+from trialist.execute.executor import Died, Ended
 from trialist.execute.local import LocalPool, thread_variables
 from trialist.ledger.attempts import read_attempt
 from trialist.ledger.folder import StudyFolder
@@ -342,16 +341,6 @@ def test_a_run_that_does_not_step_can_be_ended(start_pool, collect, make_task):
     pool.kill(task)
     (event,) = [one for one in collect(pool, some_over) if is_over(one)]
     assert (event.failure, event.message) == (FailureKind.LOST, "ended by the coordinator")
-
-
-def test_progress_comes_while_a_run_goes_on(start_pool, collect, make_task):
-    pool = start_pool(SLOW)
-    task = make_task()
-    pool.submit(task)
-    events = collect(pool, lambda events: sum(isinstance(event, Moved) for event in events) >= 2)
-    steps = [event.step for event in events]
-    assert all(one < other for one, other in pairwise(steps))
-    assert {event.value for event in events} == {None}
 
 
 THREADS = """

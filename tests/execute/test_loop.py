@@ -7,11 +7,12 @@ import pytest
 
 from trialist.execute import loop as loop_module
 from trialist.execute.attempt import run_attempt
-from trialist.execute.executor import Died, Ended, IdleExecutor, Moved
+from trialist.execute.executor import Died, Ended, IdleExecutor
 from trialist.execute.inline import InlineExecutor
 from trialist.execute.loop import LoopEnd, LoopSetup, StudyLoop
 from trialist.ledger.attempts import read_attempts, read_records
 from trialist.ledger.closing import read_closing
+from trialist.ledger.history import History
 from trialist.ledger.journal import JournalWriter, read_journal
 from trialist.ledger.protocol_log import LogKind, ProtocolLog, read_chain
 from trialist.values.events import FailureKind, RunStatus
@@ -89,7 +90,6 @@ def finish(_executor, task):
         task,
         lambda config, run: value_of(task.variant, task.seed),
         stop=lambda: False,
-        progress=None,
         threads=1,
     )
     return Ended(task=task, attempt=attempt)
@@ -140,6 +140,11 @@ def make_loop(study, log):
 @pytest.fixture
 def two_looks(make_plan):
     return make_plan(seeds=range(5), looks=LOOKS)
+
+
+def settled_in(study, plan):
+    history = History(read_chain(study.ledger).entries)
+    return history.settled(read_records(study, plan, history), plan.hash)
 
 
 def entries(log, kind):
@@ -221,20 +226,6 @@ def test_the_runs_get_the_configuration_and_the_seeds_of_the_plan(make_loop, mak
     assert len({task.seeds.train for task in tasks}) == 1
 
 
-def test_moves_are_no_ends(make_loop, make_plan):
-    def act(executor, task):
-        if task.name not in seen:
-            seen.append(task.name)
-            return Moved(task=task, step=1, value=None)
-        return finish(executor, task)
-
-    seen = []
-    loop = make_loop(make_plan(), act)
-    loop.run()
-    assert len(seen) == 6
-    assert len(loop.watched.settled_) == 6
-
-
 def test_a_late_word_of_a_run_that_is_over_changes_nothing(make_loop, make_plan):
     said = []
 
@@ -304,14 +295,12 @@ def test_a_run_that_always_fails_is_given_up_and_the_study_goes_on(
 
 def test_three_equal_failures_end_the_study_at_once(make_loop, make_plan):
     def act(executor, task):
-        attempt = run_attempt(
-            task, lambda config, run: 1 / 0, stop=lambda: False, progress=None, threads=1
-        )
+        attempt = run_attempt(task, lambda config, run: 1 / 0, stop=lambda: False, threads=1)
         return Ended(task=task, attempt=attempt)
 
     loop = make_loop(make_plan(seeds=range(8)), act)
     assert loop.run() is LoopEnd.FAILED_ALIKE
-    assert loop.common_failure.error.startswith("ZeroDivisionError")
+    assert loop.failure.error.startswith("ZeroDivisionError")
     assert len(loop.watched.began_) == 3
 
 
@@ -338,7 +327,6 @@ def test_an_interrupt_asks_the_running_ones_and_starts_nothing_new(make_loop, ma
                 task,
                 lambda config, run: [run.log({"train/loss": 1.0}, step=s) for s in range(9)],
                 stop=lambda: True,
-                progress=None,
                 threads=1,
             )
             return Ended(task=task, attempt=attempt)
@@ -405,7 +393,7 @@ def test_a_run_that_ended_while_it_was_killed_keeps_its_end(
 def test_a_study_that_is_answered_runs_nothing(make_loop, two_looks, study, log):
     make_loop(two_looks, finish).run()
     n_entries = len(log.entries)
-    again = make_loop(two_looks, IdleExecutor(), settled=read_records(study, two_looks))
+    again = make_loop(two_looks, IdleExecutor(), settled=settled_in(study, two_looks))
     assert again.run() is LoopEnd.ANSWERED
     assert again.watched.began_ == []
     assert len(log.entries) == n_entries
@@ -432,12 +420,12 @@ def test_an_interrupted_study_goes_on_and_ends_as_if_it_had_not_been(
         part = make_loop(
             plan,
             act,
-            settled=read_records(study, plan),
+            settled=settled_in(study, plan),
             interrupts=lambda done=done, limit=stop_after: int(len(done) >= limit),
             log=fresh,
         )
         assert part.run() in (LoopEnd.INTERRUPTED, LoopEnd.ANSWERED)
-    last = make_loop(plan, finish, settled=read_records(study, plan), log=fresh)
+    last = make_loop(plan, finish, settled=settled_in(study, plan), log=fresh)
     assert last.run() is LoopEnd.ANSWERED
     assert [one.samples for one in last.looks.evidence] == [one.samples for one in expected]
     assert [one["n"] for one in entries(fresh, LogKind.LOOK)] == [3, 5]
@@ -492,8 +480,9 @@ def test_the_pool_runs_a_whole_study_with_a_crash_in_it(
 
         def train(config, run):
             run.log({{"train/loss": 1.0}}, step=3)
-            if (config["name"], run.seed.base) == ("wide", 1) and not Path({str(marker)!r}).exists():
-                Path({str(marker)!r}).touch()
+            marker = Path({str(marker)!r})
+            if (config["name"], run.seed.base) == ("wide", 1) and not marker.exists():
+                marker.touch()
                 os.kill(os.getpid(), 9)
             return 0.5 + 0.1 * (config["name"] == "wide") + (run.seed.base * 7 % 5) / 1000
         """,
@@ -502,7 +491,7 @@ def test_the_pool_runs_a_whole_study_with_a_crash_in_it(
     plan = make_plan()
     loop = make_loop(plan, pool)
     assert loop.run() is LoopEnd.ANSWERED
-    records = read_records(study, plan)
+    records = read_records(study, plan, History(read_chain(study.ledger).entries))
     assert [record.value for record in records] == [
         value_of(record.variant, record.seed) for record in records
     ]

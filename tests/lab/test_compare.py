@@ -108,3 +108,34 @@ def test_exploring_is_labelled():
     )
     assert "exploratory" in result.verdicts["dropout"].flags
     assert any("Explored" in caveat for caveat in result.results.caveats)
+
+
+@pytest.mark.parametrize("groups", [{}, {"a": []}, {"a": [], "b": []}, {"a": [1.0]}])
+def test_too_few_variants_are_told(groups):
+    with pytest.raises(ConfigError, match="needs two variants"):
+        trialist.compare(groups, goal="maximize")
+
+
+def test_something_else_than_results_is_told():
+    with pytest.raises(ConfigError, match="cannot compare a list"):
+        trialist.compare([1, 2, 3], goal="maximize")
+
+
+def test_a_compressed_table_and_a_frame_read_like_the_plain_one(tmp_path):
+    import gzip
+
+    text = "variant,seed,acc\na,0,1\na,1,2\na,2,3\nb,0,2\nb,1,3\nb,2,5\n"
+    plain, packed = tmp_path / "r.csv", tmp_path / "r.csv.gz"
+    plain.write_text(text)
+    packed.write_bytes(gzip.compress(text.encode()))
+
+    class Frame:
+        def to_csv(self, *, index):
+            assert not index
+            return text
+
+    results = [
+        trialist.compare(data, goal="maximize").results.comparisons
+        for data in (plain, packed, Frame())
+    ]
+    assert results[0] == results[1] == results[2]

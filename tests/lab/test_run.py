@@ -1,4 +1,5 @@
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -270,3 +271,76 @@ def test_a_script_that_calls_run_at_import_is_told_so(small, tmp_path):
     )
     assert done.returncode != 0
     assert "__main__" in done.stderr
+
+
+def test_journals_that_were_never_started_are_no_evidence(small):
+    import shutil
+
+    study = small()
+    trialist.run(study)
+    for name in ("ledger.jsonl", "results.json", "plan.json"):
+        Path(f"experiments/small/{name}").unlink()
+    state = Path(os.environ["XDG_STATE_HOME"])
+    shutil.rmtree(state)
+    result = trialist.run(study)
+    assert "without a start in the log" in result.results.deviations[0]
+    started = [entry.fields for entry in log_of() if entry.kind == LogKind.STARTED]
+    assert {one["attempt"] for one in started} == {2}
+    assert trialist.verify().holds
+
+
+def test_a_planted_journal_is_found_by_verify(small):
+    import shutil
+
+    trialist.run(small())
+    place = Path("experiments/small/trials/better/seed-0")
+    shutil.copytree(place / "attempt-1", place / "attempt-2")
+    found = trialist.verify()
+    assert any("without a start" in fault.message for fault in found.faults)
+
+
+def test_a_study_whose_every_run_fails_gives_no_verdict_and_can_be_mended(small):
+    trial = """
+    def train(config, run):
+        raise {"0.0": ValueError, "0.05": KeyError}.get(str(config["gain"]), OSError)("no")
+    """
+    with pytest.raises(trialist.TrialistError, match="no run gave a result") as caught:
+        trialist.run(small(trial=trial), workers=1)
+    assert caught.value.exit_code == 3
+    assert LogKind.LOOK not in kinds()
+    assert LogKind.VERDICT not in kinds()
+    assert trialist.run(small()).finished
+    assert trialist.verify().holds
+
+
+def test_a_repeated_study_says_what_came_before_it(small):
+    study = small()
+    trialist.run(study)
+    again = trialist.run(study, new=True)
+    assert again.results.study == "small-2"
+    caveat = again.results.caveats[0]
+    assert caveat.startswith("Not the first study of this name: small came before it")
+    assert "the same plan" in caveat
+    assert "better: relevant improvement" in caveat
+
+
+def test_new_takes_the_folder_of_a_study_without_results(small):
+    broken = small(trial="def train(config, run):\n    raise ValueError('no')\n")
+    with pytest.raises(trialist.TrialistError):
+        trialist.run(broken)
+    assert trialist.run(small(), new=True).results.study == "small"
+
+
+def test_the_report_says_how_to_do_it_again(small):
+    result = trialist.run(small(), store="a/experiments", overrides=["seeds=3"])
+    commands = dict(result.data.commands)
+    assert commands["check"] == "trialist verify small --store a/experiments"
+    assert commands["again"] == "trialist run study.yaml seeds=3 --store again"
+
+
+def test_every_variant_keeps_its_whole_configuration(small):
+    from trialist.design.yamlnodes import read_yaml
+
+    trialist.run(small())
+    found = read_yaml(Path("experiments/small/trials/better/config.yaml"))
+    assert found.data == {"gain": 0.05}

@@ -1,5 +1,6 @@
 """Which attempt counts, and what is known of it."""
 
+import json
 import math
 from dataclasses import replace
 
@@ -7,14 +8,16 @@ import pytest
 
 from trialist.ledger.attempts import (
     Attempt,
-    attempts_under,
     read_attempt,
     read_attempts,
     read_records,
     record_of,
+    strange_attempts,
 )
 from trialist.ledger.closing import Closing, write_closing
+from trialist.ledger.history import History
 from trialist.ledger.journal import JournalWriter
+from trialist.ledger.protocol_log import Entry
 from trialist.values.errors import JournalError
 from trialist.values.events import FailureKind, RunStatus, encode_number
 
@@ -142,17 +145,41 @@ def test_a_run_without_attempts_is_no_record(study):
     assert record_of("wide", 0, [], folder=study) is None
 
 
-def test_attempts_of_another_plan_do_not_count():
-    other = replace(FINISHED, plan_hash="b")
-    unknown = replace(FINISHED, plan_hash=None)
-    assert attempts_under([FAILED, other, unknown, FINISHED], "a") == (FAILED, FINISHED)
+def history_of(*started):
+    return History(
+        [
+            Entry({"kind": "started", "variant": variant, "seed": seed, "attempt": number})
+            for variant, seed, number in started
+        ]
+    )
+
+
+def test_attempts_of_another_plan_do_not_count(study, plan, write):
+    write()
+    other = replace(plan, question="another?")
+    assert read_records(study, other, history_of(("wide", 0, 1))) == ()
+
+
+def test_attempts_that_were_never_started_do_not_count_and_are_named(study, plan, write):
+    write("wide", 0, number=1)
+    write("wide", 1, number=1)
+    study.attempt("baseline", 0, 1).mkdir(parents=True)  # killed between folder and log line
+    history = history_of(("wide", 0, 1))
+    assert [record.seed for record in read_records(study, plan, history)] == [0]
+    assert strange_attempts(study, history) == (("wide", 1, 1),)
+
+
+def test_attempts_travel_as_plain_data():
+    for attempt in (FINISHED, FAILED, replace(FINISHED, value=math.inf)):
+        assert Attempt.from_dict(json.loads(json.dumps(attempt.to_dict()))) == attempt
 
 
 def test_records_come_by_seed_and_then_by_variant(study, plan, write):
     for variant, seed in (("wide", 1), ("wide", 0), ("baseline", 1), ("wide", 7)):
         write(variant, seed)
     write("baseline", 0, start=False, end=None, steps=0)
-    records = read_records(study, plan)
+    history = history_of(*((v, s, 1) for v in ("wide", "baseline") for s in (0, 1, 7)))
+    records = read_records(study, plan, history)
     assert [(record.seed, record.variant) for record in records] == [
         *((0, "wide"), (1, "baseline"), (1, "wide")),
     ]

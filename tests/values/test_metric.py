@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trialist.values.errors import MetricError
+from trialist.values.errors import ConfigError, MetricError
 from trialist.values.metric import Goal, Metric, metric_name
 
 
@@ -61,13 +61,13 @@ def test_a_name_of_the_house_is_the_name_of_itself(text):
 
 @pytest.mark.parametrize("relevant", [0.0, -0.1, float("nan"), float("inf")])
 def test_a_relevant_difference_is_a_positive_number(relevant):
-    with pytest.raises(MetricError, match="relevant"):
+    with pytest.raises(ConfigError, match="relevant"):
         Metric(name="val/loss", goal=Goal.MINIMIZE, relevant=relevant)
 
 
 def test_a_goal_may_be_given_as_its_word_and_nothing_else():
     assert Metric(name="val/loss", goal="minimize").goal is Goal.MINIMIZE
-    with pytest.raises(ValueError, match="min"):
+    with pytest.raises(ConfigError, match="'min'"):
         Metric(name="val/loss", goal="min")
 
 

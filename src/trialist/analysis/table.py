@@ -13,6 +13,7 @@ from trialist.analysis.columns import Columns, Wanted, find_columns
 from trialist.values.errors import Mistake, TableError
 from trialist.values.events import FailureKind, RunStatus
 from trialist.values.evidence import RunRecord
+from trialist.values.numbers import counted
 
 _MOST_SHOWN = 10
 _DELIMITERS = (",", ";", "\t")
@@ -168,9 +169,9 @@ class _Reader:
         n_failed = sum(record.status is RunStatus.FAILED for record in records)
         n_diverged = sum(record.status is RunStatus.DIVERGED for record in records)
         if n_failed:
-            yield f"{_counted(n_failed, 'empty cell')} in '{metric}': counted as failed."
+            yield f"{counted(n_failed, 'empty cell')} in '{metric}': counted as failed."
         if n_diverged:
-            cells = _counted(n_diverged, "NaN or infinite cell")
+            cells = counted(n_diverged, "NaN or infinite cell")
             yield f"{cells} in '{metric}': counted as diverged."
         yield from _look_alikes(records)
 
@@ -289,7 +290,3 @@ def _shortened(mistakes: Sequence[Mistake], name: str) -> Sequence[Mistake]:
         return mistakes
     more = Mistake(message=f"and {len(mistakes) - _MOST_SHOWN} more", where=name)
     return (*mistakes[:_MOST_SHOWN], more)
-
-
-def _counted(n: int, what: str) -> str:
-    return f"{n} {what}" if n == 1 else f"{n} {what}s"

@@ -14,8 +14,9 @@ _MOST_DIGITS = 3
 def decimals_of(verdict: Verdict, metric: Metric) -> int:
     """Give the decimals of the numbers in the sentence of `verdict`.
 
-    One significant digit of the half-width; more, up to three, where rounding would move an end
-    onto zero, onto the relevant difference or onto the estimate, or across one of them.
+    One significant digit of the half-width, two where the first one is a 1 or a 2 (there a single
+    digit says too little); more, up to three, where rounding would move an end onto zero, onto
+    the relevant difference or onto the estimate, or across one of them.
     """
     interval, estimate = verdict.interval, verdict.estimate
     if isinstance(interval, Missing) or isinstance(estimate, Missing):
@@ -24,11 +25,15 @@ def decimals_of(verdict: Verdict, metric: Metric) -> int:
     ends = (interval.low * factor, interval.high * factor)
     marks = _marks(metric, factor)
     half = Interval(low=ends[0], high=ends[1]).half_width
-    for digits in range(1, _MOST_DIGITS):
+    for digits in range(_fewest_digits(half), _MOST_DIGITS):
         decimals = decimals_for(half, digits=digits)
         if _is_faithful(ends, estimate * factor, marks=marks, decimals=decimals):
             return decimals
     return decimals_for(half, digits=_MOST_DIGITS)
+
+
+def _fewest_digits(half: float) -> int:
+    return 2 if f"{half:.0e}"[0] in "12" else 1
 
 
 def _marks(metric: Metric, factor: float) -> tuple[float, ...]:

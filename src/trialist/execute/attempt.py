@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from trialist.execute.handle import Handle, StopRun
-from trialist.execute.recorder import Progress, Recorder
+from trialist.execute.recorder import Recorder
 from trialist.execute.task import Task
 from trialist.ledger.attempts import Attempt
 from trialist.ledger.journal import JournalWriter
@@ -46,7 +46,6 @@ def run_attempt(
     function: Callable[..., Any],
     *,
     stop: Callable[[], bool],
-    progress: Progress | None,
     threads: int,
 ) -> Attempt:
     """Make one attempt and give how it ended; its end line is on disk when this returns.
@@ -55,15 +54,12 @@ def run_attempt(
         task: What to run; its folder must exist and hold no journal.
         function: The trial function.
         stop: Tells whether the run is to end early.
-        progress: Called now and then with the last step and value.
         threads: Recorded with the run.
     """
     journal = JournalWriter(task.directory / "journal.jsonl", clock=time.time)
     journal.start(_header(task, threads))
     recorder = Recorder(journal, task.metric)
     handle = Handle(task, json.loads(json.dumps(task.config)), recorder, stop=stop)
-    if progress is not None:
-        handle.report_to(progress)
     began = time.perf_counter()
     seed_everything(task.seeds.train)
     process = os.getpid()

@@ -27,16 +27,7 @@ class Died:
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moved:
-    """An attempt went on: its last step, and its last value of the goal metric."""
-
-    task: Task
-    step: int | None
-    value: float | None
-
-
-Event = Ended | Died | Moved
+Event = Ended | Died
 
 
 class Executor(Protocol):

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from trialist.execute.recorder import Progress, Recorder
+from trialist.execute.recorder import Recorder
 from trialist.execute.task import Task
 from trialist.train.seeding import seed_everything
 from trialist.values.seeds import SeedSet
 from trialist.values.study import Config
-
-_PROGRESS_EVERY_S = 0.5
 
 
 class StopRun(BaseException):
@@ -56,12 +53,9 @@ class Handle:
         self.seed = RunSeed(task.seeds)
         self.directory: Path = task.directory
         self.stop_seen = False
-        self._goal = task.metric
         self._recorder = recorder
         self._stop = stop
         self._asks_itself = False
-        self._progress: Progress | None = None
-        self._said = 0.0
 
     def log(self, values: Mapping[str, Any], *, step: int | None = None) -> None:
         """Record metrics: numbers by name, `split/metric`.
@@ -75,8 +69,6 @@ class Handle:
                 is recorded as a finding.
         """
         self._recorder.log(values, step)
-        if self._progress is not None:
-            self._say_progress(self._progress)
         if not self._asks_itself and self._stop():
             self.stop_seen = True
             raise StopRun
@@ -90,13 +82,3 @@ class Handle:
     def finding(self, message: str) -> None:
         """Record something that a reader of this run should know."""
         self._recorder.finding(message)
-
-    def report_to(self, progress: Progress) -> None:
-        """Call `progress` at most twice a second."""
-        self._progress = progress
-
-    def _say_progress(self, progress: Progress) -> None:
-        now = time.monotonic()
-        if now - self._said >= _PROGRESS_EVERY_S:
-            self._said = now
-            progress(self._recorder.last_step, self._recorder.last.get(self._goal))

@@ -38,7 +38,6 @@ class InlineExecutor:
             task,
             self._function,
             stop=self._interrupted,
-            progress=None,
             threads=self._threads,
         )
         return [Ended(task=task, attempt=attempt)]

@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from trialist.execute.channel import Channel
-from trialist.execute.executor import Died, Ended, Event, Moved
+from trialist.execute.executor import Died, Ended, Event
 from trialist.execute.load import TrialSource
 from trialist.execute.task import Task
 from trialist.ledger.attempts import Attempt
 from trialist.values.errors import TrialLoadError
-from trialist.values.events import FailureKind, RunStatus, decode_number
+from trialist.values.events import FailureKind
 
 _EXIT_KNOWN_WITHIN_S = 2.0
 _STARTS = 3
@@ -268,9 +268,9 @@ class LocalPool:
             if "ready" in message:
                 place.pid = message["ready"]
             elif place.task is not None:
-                events.append(_event(place.task, message))
-                if "ended" in message:
-                    place.task = None
+                attempt = Attempt.from_dict(message["ended"])
+                events.append(Ended(task=place.task, attempt=attempt))
+                place.task = None
         return events
 
     def _hear_out(self, place: _Place) -> list[Event]:
@@ -336,25 +336,6 @@ def thread_variables(threads: int) -> dict[str, str]:
     count = str(threads)
     names = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
     return {"OMP_WAIT_POLICY": "PASSIVE", "PYTHONHASHSEED": "0", **dict.fromkeys(names, count)}
-
-
-def _event(task: Task, message: dict[str, Any]) -> Event:
-    value = message.get("value")
-    if "ended" not in message:
-        number = None if value is None else decode_number(value)
-        return Moved(task=task, step=message["step"], value=number)
-    fields = message["ended"]
-    failure = fields["failure"]
-    number = None if fields["value"] is None else decode_number(fields["value"])
-    attempt = Attempt(
-        **{
-            **fields,
-            "status": RunStatus(fields["status"]),
-            "value": number,
-            "failure": FailureKind(failure) if failure else None,
-        }
-    )
-    return Ended(task=task, attempt=attempt)
 
 
 def _exit_words(code: int | None) -> str:

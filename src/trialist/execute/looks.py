@@ -24,6 +24,13 @@ class Looks:
         self.evidence: list[LookEvidence] = []
         self.judgement: Judgement | None = None
 
+    @classmethod
+    def over(cls, board: Board) -> Looks:
+        """Give every look that the runs on a board allow."""
+        looks = cls(board.plan)
+        looks.take_ready(board)
+        return looks
+
     @property
     def next(self) -> Look | None:
         """The next planned look; None where none is left."""
@@ -36,8 +43,13 @@ class Looks:
         return self.judgement is not None and not self.judgement.open
 
     def take_ready(self, board: Board) -> list[Look]:
-        """Take every look whose runs are settled, and drop the answered variants from the board."""
-        taken = []
+        """Take every look whose runs are settled, and drop the answered variants from the board.
+
+        While no run has a result there is nothing to look at.
+        """
+        taken: list[Look] = []
+        if board.n_results == 0:
+            return taken
         while not self.is_answered and (look := self.next) and board.is_ready(look.n):
             self._take(look, board)
             taken.append(look)

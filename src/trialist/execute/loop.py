@@ -34,6 +34,7 @@ class LoopEnd(StrEnum):
     ANSWERED = "answered"
     INTERRUPTED = "interrupted"
     FAILED_ALIKE = "failed_alike"
+    ALL_FAILED = "all_failed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,14 +66,14 @@ class StudyLoop:
     Attributes:
         board: The state of all runs.
         looks: The looks taken so far.
-        common_failure: The failure that the first runs share, where that ended the loop.
+        failure: The first run that failed, where failures ended the loop.
     """
 
     def __init__(self, setup: LoopSetup, settled: Iterable[RunRecord]) -> None:
         self._setup = setup
         self.board = Board(setup.plan, settled)
         self.looks = Looks(setup.plan)
-        self.common_failure: RunRecord | None = None
+        self.failure: RunRecord | None = None
         self._tasks: dict[RunKey, Task] = {}
         self._attempts: dict[RunKey, list[Attempt]] = {}
         self._news: list[RunRecord] = []
@@ -80,7 +81,7 @@ class StudyLoop:
         self._started = _logged_attempts(setup.log)
 
     def run(self) -> LoopEnd:
-        """Run until every comparison is answered, an interrupt, or three equal failures."""
+        """Run until every comparison is answered, an interrupt, or nothing but failures."""
         while True:
             self._look()
             if self.looks.is_answered:
@@ -89,10 +90,10 @@ class StudyLoop:
             if self._setup.interrupts():
                 self._stop_running()
                 return LoopEnd.INTERRUPTED
-            if self._no_results_yet() and (failure := failed_alike(self._news)):
-                self.common_failure = failure
+            if self.board.n_results == 0 and (end := self._failed_end()):
+                self.failure = self._news[0]
                 self._stop_running()
-                return LoopEnd.FAILED_ALIKE
+                return end
             self._fill()
             self._setup.observer.tick(self.board, self.looks)
             self._take_events(POLL_S)
@@ -187,8 +188,11 @@ class StudyLoop:
             self._setup.observer.tick(self.board, self.looks)
             self._setup.observer.settled(record)
 
-    def _no_results_yet(self) -> bool:
-        return self.board.n_results == 0
+    def _failed_end(self) -> LoopEnd | None:
+        if failed_alike(self._news):
+            return LoopEnd.FAILED_ALIKE
+        # Without any result there is nothing to look at, and the first look is due.
+        return LoopEnd.ALL_FAILED if self.board.is_ready(self._setup.plan.looks[0].n) else None
 
     # -- looks --------------------------------------------------------------
 

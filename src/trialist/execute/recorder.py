@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from trialist.ledger.journal import JournalWriter
@@ -115,7 +115,3 @@ class Recorder:
         if self._goal not in self.last:
             raise error
         self.finding(str(error.mistakes[0].message))
-
-
-Progress = Callable[[int | None, float | None], None]
-"""Called now and then with the last step and the last value of the goal metric."""

@@ -14,9 +14,7 @@ from typing import Any
 from trialist.execute.attempt import run_attempt
 from trialist.execute.channel import Channel
 from trialist.execute.task import Task
-from trialist.ledger.attempts import Attempt
 from trialist.train.determinism import torch_reset
-from trialist.values.events import encode_number
 
 
 class Worker:
@@ -47,10 +45,9 @@ class Worker:
                     task,
                     self._function,
                     stop=self._stop.is_set,
-                    progress=self._say,
                     threads=self._threads,
                 )
-            self._channel.send({"ended": attempt_to_dict(attempt)})
+            self._channel.send({"ended": attempt.to_dict()})
 
     def _listen(self) -> None:
         while True:
@@ -71,9 +68,6 @@ class Worker:
             while not self._tasks:
                 self._arrived.wait()
             return self._tasks.pop(0)
-
-    def _say(self, step: int | None, value: float | None) -> None:
-        self._channel.send({"step": step, "value": None if value is None else encode_number(value)})
 
 
 def _process_reset(threads: int) -> Callable[[], None]:
@@ -111,18 +105,3 @@ def _output_to(directory: Path) -> Iterator[None]:
         for number, file in zip((1, 2), before, strict=True):
             os.dup2(file, number)
             os.close(file)
-
-
-def attempt_to_dict(attempt: Attempt) -> dict[str, Any]:
-    """Give an attempt as plain data for the channel."""
-    return {
-        "number": attempt.number,
-        "status": attempt.status.value,
-        "value": None if attempt.value is None else encode_number(attempt.value),
-        "failure": attempt.failure.value if attempt.failure else None,
-        "message": attempt.message,
-        "last_step": attempt.last_step,
-        "seconds": attempt.seconds,
-        "digest": attempt.digest,
-        "plan_hash": attempt.plan_hash,
-    }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from trialist.lab.result import StudyResult
 from trialist.render.reportdata import ReportData
@@ -14,15 +16,12 @@ from trialist.values.plan import Protocol
 from trialist.values.results import Results
 from trialist.values.study import Mode
 
-Groups = Mapping[str, Sequence[float] | Mapping[int, float]]
-"""Values by variant; with seeds where they are known."""
-
 _HIGHER = ("acc", "f1", "auc", "precision", "recall", "score", "bleu", "iou", "map", "reward")
 _LOWER = ("loss", "error", "perplexity", "ppl", "mse", "mae", "rmse", "wer", "time", "nll")
 
 
 def compare(  # noqa: PLR0913 — one keyword per option of the command
-    data: Groups | str | Path,
+    data: Any,
     *,
     goal: str | None = None,
     metric: str | None = None,
@@ -38,8 +37,9 @@ def compare(  # noqa: PLR0913 — one keyword per option of the command
     Nothing was registered before these results were seen, and each verdict says so.
 
     Args:
-        data: Values by variant (`{"baseline": [0.91, 0.92], ...}`), or the path of a CSV with a
-            row per run.
+        data: Values by variant (`{"baseline": [0.91, 0.92], ...}`), with seeds where they are known
+            (`{"baseline": {0: 0.91, 1: 0.92}, ...}`), the path of a CSV (also .gz) with a row per
+            run, or a DataFrame in that form.
         goal: "maximize" or "minimize"; there is no default.
         metric: The column, where there is more than one; a name for values given directly.
         baseline: What the others are compared with; default: "baseline", else the first.
@@ -65,16 +65,31 @@ def compare(  # noqa: PLR0913 — one keyword per option of the command
     if isinstance(data, Mapping):
         name, records, column = "values", records_of(data, paired=paired), metric or "value"
     else:
-        path = Path(data)
-        table = parse_table(_read(path), name=str(data), variant=variant, seed=seed, metric=metric)
-        name, records, column, notes = path.stem, table.records, table.metric, table.notes
+        name, text = _text_of(data)
+        shown = str(data) if isinstance(data, (str, Path)) else "DataFrame"
+        table = parse_table(text, name=shown, variant=variant, seed=seed, metric=metric)
+        records, column, notes = table.records, table.metric, table.notes
     measured = Metric(name=column, goal=_goal(goal, column), relevant=relevant)
     protocol = _protocol(records, measured, baseline=baseline, paired=paired, mode=mode)
     return _judged(name, protocol, records, notes)
 
 
+def _text_of(data: Any) -> tuple[str, str]:
+    if isinstance(data, (str, Path)):
+        path = Path(data)
+        return path.name.partition(".")[0], _read(path)
+    if hasattr(data, "to_csv"):  # a DataFrame in long form, of whichever library
+        return "table", str(data.to_csv(index=False))
+    raise ConfigError(
+        f"cannot compare a {type(data).__name__}",
+        todo="give values by variant, the path of a CSV, or a DataFrame with a row per run",
+    )
+
+
 def _read(path: Path) -> str:
     try:
+        if path.suffix == ".gz":
+            return gzip.decompress(path.read_bytes()).decode("utf-8-sig")
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         known = [entry.name for entry in _siblings(path)]
@@ -125,6 +140,11 @@ def _protocol(
 
     runs = tuple(records)
     variants = tuple(dict.fromkeys(run.variant for run in runs))
+    if len(variants) < 2:
+        raise ConfigError(
+            f"a comparison needs two variants with values, there {_are(len(variants))}",
+            todo="give values for the baseline and for one variant or more",
+        )
     chosen = baseline or ("baseline" if "baseline" in variants else variants[0])
     if chosen not in variants:
         raise ConfigError(
@@ -148,6 +168,10 @@ def _protocol(
         mode=Mode(mode),
         scope="these results",
     )
+
+
+def _are(n: int) -> str:
+    return "is one" if n else "are none"
 
 
 def _judged(

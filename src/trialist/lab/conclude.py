@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from trialist.execute.looks import Looks
 from trialist.ledger.attempts import read_records
 from trialist.ledger.folder import StudyFolder
+from trialist.ledger.history import History
 from trialist.ledger.journal import read_journal
-from trialist.ledger.protocol_log import Entry
 from trialist.values.events import EventKind, RunStatus
 from trialist.values.evidence import LookEvidence, RunRecord
 from trialist.values.plan import Plan
@@ -18,30 +18,27 @@ from trialist.values.verdict import Verdict
 _MOST_FINDINGS = 20
 
 
-def conclude(
-    folder: StudyFolder, plan: Plan, looks: Looks, entries: Sequence[Entry], *, finished: bool
-) -> Results:
+def conclude(folder: StudyFolder, plan: Plan, looks: Looks, history: History) -> Results:
     """Give the results as they stand, from the store.
 
     Args:
         folder: The study's folder.
         plan: Its registered plan.
         looks: The looks taken.
-        entries: The study's log, for deviations.
-        finished: True where no comparison is open.
+        history: What the study's log says.
     """
     from trialist.decide.caveats import caveats_of_results
     from trialist.decide.rules import judge
     from trialist.decide.summaries import summarize
     from trialist.design.caveats import caveats_of_plan
-    from trialist.lab.registration import deviations_of
+    from trialist.lab.registration import earlier_in_words
 
     protocol = plan.protocol
     evidence = looks.evidence
     judgement = looks.judgement or judge(protocol, evidence)
     summaries = summarize(protocol, judgement, evidence)
     used = used_seeds(plan, judgement.verdicts, evidence)
-    records = read_records(folder, plan)
+    records = read_records(folder, plan, history)
     return Results(
         study=folder.name,
         plan_hash=plan.hash,
@@ -50,12 +47,13 @@ def conclude(
         comparisons=judgement.verdicts,
         extra_runs=_extra_runs(records, used),
         caveats=(
+            *earlier_in_words(history),
             *caveats_of_plan(plan),
             *caveats_of_results(protocol, judgement.verdicts, summaries, n_looks=judgement.n_looks),
         ),
         findings=_findings(folder, records, used),
-        deviations=deviations_of(entries),
-        finished=finished,
+        deviations=history.deviations,
+        finished=looks.is_answered,
     )
 
 

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from trialist.execute.looks import Looks
 from trialist.ledger.attempts import read_attempts, read_records
 from trialist.ledger.folder import StudyFolder
+from trialist.ledger.history import History
 from trialist.ledger.journal import read_journal
-from trialist.ledger.protocol_log import Entry, LogKind
 from trialist.render.reportdata import ChainInfo, Cost, Curve, LookLine, ReportData
-from trialist.values.events import EventKind, decode_number
+from trialist.values.events import EventKind, RunStatus, decode_number
 from trialist.values.evidence import RunRecord
 from trialist.values.plan import Plan
 from trialist.values.results import Results
@@ -19,12 +19,13 @@ from trialist.values.verdict import Verdict
 
 
 def material_of(
-    folder: StudyFolder, plan: Plan, looks: Looks, results: Results, entries: Sequence[Entry]
+    folder: StudyFolder, plan: Plan, looks: Looks, results: Results, history: History
 ) -> ReportData:
     """Collect everything that the report of a study says."""
     from trialist.decide.shortcuts import shortcuts_of
 
-    records = read_records(folder, plan)
+    records = read_records(folder, plan, history)
+    entries = history.entries
     apart = {(run.variant, run.seed) for run in results.extra_runs}
     judged = [run for run in records if (run.variant, run.seed) not in apart]
     return ReportData(
@@ -35,10 +36,10 @@ def material_of(
         runs=records,
         looks=look_lines(plan, looks),
         shortcuts=shortcuts_of(plan.protocol, results.variants),
-        cost=_cost(folder, plan, entries),
-        provenance=_provenance(entries),
+        cost=_cost(folder, plan, records, history),
+        provenance=_provenance(history),
         chain=ChainInfo(entries=len(entries), head=entries[-1].hash) if entries else None,
-        commands=_commands(folder),
+        commands=commands_of(folder, history),
     )
 
 
@@ -91,50 +92,39 @@ def _curves(folder: StudyFolder, records: Iterable[RunRecord]) -> Iterable[Curve
             )
 
 
-def _cost(folder: StudyFolder, plan: Plan, entries: Sequence[Entry]) -> Cost:
+def _cost(folder: StudyFolder, plan: Plan, records: Sequence[RunRecord], history: History) -> Cost:
     attempts = [
         attempt
         for variant in plan.variants
         for seed in folder.seeds(variant.name)
         for attempt in read_attempts(folder, variant.name, seed)
     ]
-    workers = [int(one.fields["workers"]) for one in entries if one.kind == LogKind.SESSION]
+    sessions = history.sessions
+    over = (RunStatus.FINISHED, RunStatus.DIVERGED, RunStatus.FAILED)
     return Cost(
-        n_runs=sum(attempt.status.has_result for attempt in attempts),
+        n_runs=sum(record.status in over for record in records),
         train_seconds=sum(attempt.seconds or 0.0 for attempt in attempts),
-        wall_seconds=sum(_session_seconds(entries)),
-        workers=max(workers, default=1),
+        wall_seconds=sum(session.seconds for session in sessions),
+        workers=max((session.workers for session in sessions), default=1),
     )
 
 
-def _session_seconds(entries: Sequence[Entry]) -> Iterable[float]:
-    began: float | None = None
-    last = 0.0
-    for entry in entries:
-        if entry.kind == LogKind.SESSION:
-            if began is not None:
-                yield last - began
-            began = entry.fields["time"]
-        last = entry.fields["time"]
-    if began is not None:
-        yield last - began
+def _provenance(history: History) -> dict[str, str]:
+    registered = history.registered
+    return {} if registered is None else dict(sorted(registered["environment"].items()))
 
 
-def _provenance(entries: Sequence[Entry]) -> dict[str, str]:
-    registered = [entry for entry in entries if entry.kind == LogKind.REGISTERED]
-    return dict(sorted(registered[-1].fields["environment"].items())) if registered else {}
-
-
-def _commands(folder: StudyFolder) -> tuple[tuple[str, str], ...]:
-    return (
-        ("check", command_on(folder, "verify")),
-        ("again", "trialist run study.yaml --store again"),
-        ("report", command_on(folder, "report")),
-    )
-
-
-def command_on(folder: StudyFolder, command: str) -> str:
-    """Give the words that call `command` on this study, with its store where it is unusual."""
-    store = folder.root.parent.name
+def commands_of(folder: StudyFolder, history: History) -> tuple[tuple[str, str], ...]:
+    """Give the commands that check this study, run it anew elsewhere, and write its report."""
+    session = history.sessions[-1] if history.sessions else None
+    store = session.store if session else "experiments"
     place = "" if store == "experiments" else f" --store {shlex.quote(store)}"
-    return f"trialist {command} {folder.name}{place}"
+    again = "run the same Python script with store='again'"
+    if session and session.file:
+        words = ["trialist", "run", session.file, *session.overrides, "--store", "again"]
+        again = shlex.join(words)
+    return (
+        ("check", f"trialist verify {folder.name}{place}"),
+        ("again", again),
+        ("report", f"trialist report {folder.name}{place}"),
+    )

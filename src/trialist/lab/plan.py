@@ -9,6 +9,7 @@ from typing import Any
 
 from trialist.execute.devices import visible_gpus, worker_count
 from trialist.lab.prepare import prepare
+from trialist.lab.registration import history_of
 from trialist.lab.study import as_study
 from trialist.ledger.attempts import read_records
 from trialist.ledger.store import Store, read_plan
@@ -145,6 +146,6 @@ def _measured_seconds(store: Store, plan: Plan) -> float | None:
         except LedgerError:
             continue
         if (known.code, known.trial, known.threads) == (plan.code, plan.trial, plan.threads):
-            records = read_records(folder, known)
+            records = read_records(folder, known, history_of(folder))
             seconds += [one.seconds for one in records if one.seconds and one.status.has_result]
     return sum(seconds) / len(seconds) if seconds else None

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from trialist.ledger.anchor import check_anchors, read_anchors, write_anchor
 from trialist.ledger.atomic import write_atomic
-from trialist.ledger.attempts import Attempt, attempts_under, read_attempts, record_of
+from trialist.ledger.attempts import Attempt, read_attempts, read_records, strange_attempts
 from trialist.ledger.closing import Closing, write_closing
 from trialist.ledger.folder import StudyFolder
-from trialist.ledger.protocol_log import Entry, LogKind, ProtocolLog, read_chain
+from trialist.ledger.history import History
+from trialist.ledger.protocol_log import LogKind, ProtocolLog, read_chain
 from trialist.ledger.provenance import environment, git_state
 from trialist.ledger.store import Store, read_plan
 from trialist.values.canonical import canonical_json
 from trialist.values.errors import LedgerError, Mistake, PlanChangedError
 from trialist.values.events import FailureKind, RunStatus
 from trialist.values.evidence import RunRecord
+from trialist.values.numbers import counted
 from trialist.values.plan import Plan
 from trialist.values.study import Study
 
@@ -30,43 +34,32 @@ def choose_folder(store: Store, plan: Plan, *, new: bool) -> StudyFolder:
     Args:
         store: Where studies lie.
         plan: What is to be run.
-        new: True starts NAME-2 and so on, unless such a new one of this plan is unfinished.
+        new: True starts NAME-2 and so on where the newest has results, unless such a new one of
+            this plan is unfinished.
 
     Raises:
         PlanChangedError: If the newest folder has results of another plan, with the difference.
     """
     series = store.series(plan.study)
-    same = [folder for folder in series if registered_hash(folder) == plan.hash]
-    if new:
-        unfinished = [folder for folder in same if not _is_answered(folder, plan.hash)]
-        if unfinished and unfinished[-1].name != plan.study:
-            return unfinished[-1]
-        return store.study(_next_name(plan.study, series)) if series else store.study(plan.study)
-    if same:
-        return same[-1]
+    same = [folder for folder in series if history_of(folder).plan_hash == plan.hash]
     if not series:
         return store.study(plan.study)
+    if new:
+        unfinished = [one for one in same if history_of(one).verdict(plan.hash) is None]
+        if unfinished and unfinished[-1].name != plan.study:
+            return unfinished[-1]
+        fresh = store.study(_next_name(plan.study, series))
+        return fresh if _has_results(series[-1]) else series[-1]
+    if same:
+        return same[-1]
     if _has_results(series[-1]):
         raise _plan_changed(series[-1], plan)
     return series[-1]
 
 
-def registered_hash(folder: StudyFolder) -> str | None:
-    """Give the hash of the plan that is registered last in `folder`."""
-    return registered_plan(read_chain(folder.ledger).entries)
-
-
-def registered_plan(entries: Sequence[Entry]) -> str | None:
-    """Give the hash of the plan that a log registered last."""
-    hashes = [str(entry.fields["plan"]) for entry in entries if entry.kind == LogKind.REGISTERED]
-    return hashes[-1] if hashes else None
-
-
-def _is_answered(folder: StudyFolder, plan_hash: str) -> bool:
-    return any(
-        entry.kind == LogKind.VERDICT and entry.fields["plan"] == plan_hash
-        for entry in read_chain(folder.ledger).entries
-    )
+def history_of(folder: StudyFolder) -> History:
+    """Give what the log in `folder` says, up to the first fault."""
+    return History(read_chain(folder.ledger).entries)
 
 
 def _next_name(name: str, series: Sequence[StudyFolder]) -> str:
@@ -75,22 +68,16 @@ def _next_name(name: str, series: Sequence[StudyFolder]) -> str:
 
 
 def _has_results(folder: StudyFolder) -> bool:
-    current = registered_hash(folder)
+    history = history_of(folder)
+    current, started = history.plan_hash, history.started
     return any(
-        attempt.status.has_result and attempt.plan_hash == current
-        for _, _, attempts in _all_attempts(folder)
-        for attempt in attempts
-    )
-
-
-def _all_attempts(folder: StudyFolder) -> list[tuple[str, int, tuple[Attempt, ...]]]:
-    trials = folder.root / "trials"
-    variants = sorted(entry.name for entry in trials.iterdir()) if trials.is_dir() else []
-    return [
-        (variant, seed, read_attempts(folder, variant, seed))
-        for variant in variants
+        attempt.status.has_result
+        and attempt.plan_hash == current
+        and (variant, seed, attempt.number) in started
+        for variant in folder.variants()
         for seed in folder.seeds(variant)
-    ]
+        for attempt in read_attempts(folder, variant, seed)
+    )
 
 
 def _plan_changed(folder: StudyFolder, plan: Plan) -> PlanChangedError:
@@ -108,37 +95,18 @@ def _plan_changed(folder: StudyFolder, plan: Plan) -> PlanChangedError:
     return error
 
 
-def take_over(folder: StudyFolder, plan: Plan, entries: Sequence[Entry]) -> tuple[RunRecord, ...]:
+def take_over(folder: StudyFolder, plan: Plan, history: History) -> tuple[RunRecord, ...]:
     """Close what a dead coordinator left open, and give the runs that are settled under `plan`.
 
-    The caller holds the study's lock, so nobody writes. Runs that were given up are settled,
-    unless the study has no result at all: then something outside was wrong, and they start again.
+    The caller holds the study's lock, so nobody writes.
     """
-    given_up = {
-        (entry.fields["variant"], entry.fields["seed"])
-        for entry in entries
-        if entry.kind == LogKind.GAVE_UP and entry.fields["plan"] == plan.hash
-    }
-    known: list[RunRecord] = []
-    for variant, seed, attempts in _all_attempts(folder):
-        for attempt in attempts:
-            if attempt.status is RunStatus.RUNNING:
-                _close(folder, variant, seed, attempt)
-        record = record_of(variant, seed, attempts_under(attempts, plan.hash), folder=folder)
-        if record is not None:
-            known.append(record)
+    for variant in folder.variants():
+        for seed in folder.seeds(variant):
+            for attempt in read_attempts(folder, variant, seed):
+                if attempt.status is RunStatus.RUNNING:
+                    _close(folder, variant, seed, attempt)
     _remove_half_written(folder)
-    any_result = any(record.status.has_result for record in known)
-    return tuple(
-        record
-        for record in known
-        if record.status.has_result
-        or (
-            any_result
-            and record.status is RunStatus.FAILED
-            and (record.variant, record.seed) in given_up
-        )
-    )
+    return history.settled(read_records(folder, plan, history), plan.hash)
 
 
 def _remove_half_written(folder: StudyFolder) -> None:
@@ -159,24 +127,29 @@ def _close(folder: StudyFolder, variant: str, seed: int, attempt: Attempt) -> No
 
 def register(folder: StudyFolder, log: ProtocolLog, plan: Plan, study: Study) -> None:
     """Write the plan into the folder and its hash into the log, unless it stands there already."""
-    _note_broken_memory(folder, log)
-    _note_missing_attempts(folder, log)
+    found = _deviations(folder, log)
     text = canonical_json(plan.to_dict()) + "\n"
     if not folder.plan_file.exists() or folder.plan_file.read_text(encoding="utf-8") != text:
         write_atomic(folder.plan_file, text)
-    if registered_plan(log.entries) == plan.hash:
-        return
-    is_first = not log.entries
+    _write_configs(folder, plan)
+    is_new = History(log.entries).plan_hash != plan.hash
+    if is_new:
+        _append_registration(folder, log, plan, study)
+    for message in found:
+        log.append(LogKind.DEVIATION, message=message)
+    if is_new or found:
+        anchor(folder, log)
+
+
+def _append_registration(folder: StudyFolder, log: ProtocolLog, plan: Plan, study: Study) -> None:
     log.append(
         LogKind.REGISTERED,
         plan=plan.hash,
         study=folder.name,
         question=plan.question,
         environment={**environment(), **git_state(study.folder)},
+        earlier=_earlier_studies(folder, plan),
     )
-    if is_first:
-        _note_earlier_record(folder, log)
-    anchor(folder, log)
 
 
 def anchor(folder: StudyFolder, log: ProtocolLog) -> None:
@@ -184,51 +157,94 @@ def anchor(folder: StudyFolder, log: ProtocolLog) -> None:
     write_anchor(folder.root, log.entries)
 
 
-def deviations_of(entries: Sequence[Entry]) -> tuple[str, ...]:
-    """Give the deviations that the log lists, as sentences."""
-    return tuple(
-        dict.fromkeys(
-            str(entry.fields["message"]) for entry in entries if entry.kind == LogKind.DEVIATION
+def _write_configs(folder: StudyFolder, plan: Plan) -> None:
+    for variant in plan.variants:
+        place = folder.variant(variant.name)
+        place.mkdir(parents=True, exist_ok=True)
+        lines = (
+            f"{json.dumps(key)}: {json.dumps(variant.config[key])}\n" for key in variant.config
         )
+        text = "".join(lines) or "{}\n"
+        path = place / "config.yaml"
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            write_atomic(path, text)
+
+
+def _earlier_studies(folder: StudyFolder, plan: Plan) -> list[dict[str, Any]]:
+    # A repeated study must say that it is one: best-of-k cannot hide behind a new name.
+    found = []
+    for other in Store(folder.root.parent).series(plan.study):
+        if other.root == folder.root:
+            continue
+        history = history_of(other)
+        verdict = history.verdict(history.plan_hash or "")
+        found.append(
+            {
+                "study": other.name,
+                "plan": history.plan_hash,
+                "head": history.entries[-1].hash if history.entries else None,
+                "verdicts": None if verdict is None else verdict["verdicts"],
+            }
+        )
+    return found
+
+
+def earlier_in_words(history: History) -> tuple[str, ...]:
+    """Give a caveat for each study of the same name that came before this one."""
+    registered = history.registered or {}
+    return tuple(
+        f"Not the first study of this name: {one['study']} came before it "
+        f"({'the same plan' if one['plan'] == registered['plan'] else 'another plan'}; "
+        f"{_verdicts_in_words(one['verdicts'])})."
+        for one in registered.get("earlier", ())
     )
 
 
-def missing_attempts(folder: StudyFolder, entries: Sequence[Entry]) -> tuple[str, ...]:
+def _verdicts_in_words(verdicts: Mapping[str, str] | None) -> str:
+    if not verdicts:
+        return "it gave no verdict"
+    return ", ".join(f"{name}: {code.replace('_', ' ')}" for name, code in verdicts.items())
+
+
+def missing_attempts(folder: StudyFolder, history: History) -> tuple[str, ...]:
     """Give the attempts that were started and whose folder is gone, as sentences."""
-    started = (entry.fields for entry in entries if entry.kind == LogKind.STARTED)
     return tuple(
-        f"Attempt {one['attempt']} at {one['variant']}/seed-{one['seed']} was started, "
-        "and its folder was removed."
-        for one in started
-        if not folder.attempt(one["variant"], one["seed"], one["attempt"]).is_dir()
+        f"Attempt {number} at {variant}/seed-{seed} was started, and its folder was removed."
+        for variant, seed, number in sorted(history.started)
+        if not folder.attempt(variant, seed, number).is_dir()
     )
 
 
-def _note_missing_attempts(folder: StudyFolder, log: ProtocolLog) -> None:
-    known = deviations_of(log.entries)
-    for message in missing_attempts(folder, log.entries):
-        if message not in known:
-            log.append(LogKind.DEVIATION, message=message)
+def planted_attempts(folder: StudyFolder, history: History) -> tuple[str, ...]:
+    """Give the attempts that have a journal but were never started, as one sentence or none."""
+    found = strange_attempts(folder, history)
+    if not found:
+        return ()
+    named = ", ".join(f"{variant}/seed-{seed}" for variant, seed, _ in found[:3])
+    more = ", ..." if len(found) > 3 else ""
+    many = counted(len(found), "attempt")
+    return (f"{many} with a journal but without a start in the log ({named}{more}): not used.",)
 
 
-def _note_earlier_record(folder: StudyFolder, log: ProtocolLog) -> None:
-    anchors = read_anchors(folder.root)
-    if anchors and anchors[-1].kind in (LogKind.LOOK, LogKind.VERDICT):
-        last = anchors[-1]
-        log.append(
-            LogKind.DEVIATION,
-            message=f"An earlier record of this study stood in this folder and is gone "
-            f"({last.count} entries, the last a {last.kind}): its results had been seen.",
-        )
-
-
-def _note_broken_memory(folder: StudyFolder, log: ProtocolLog) -> None:
+def _deviations(folder: StudyFolder, log: ProtocolLog) -> list[str]:
+    """Give what is not as planned and not in the log yet."""
+    history = History(log.entries)
+    found = [*missing_attempts(folder, history), *planted_attempts(folder, history)]
     if not log.entries:
-        return
+        return [*_earlier_record(folder), *found]
     fault = check_anchors(read_anchors(folder.root), log.entries).fault
-    message = f"The record does not fit its anchor: {fault}."
-    if fault and message not in deviations_of(log.entries):
-        log.append(LogKind.DEVIATION, message=message)
+    if fault:
+        found.append(f"The record does not fit its anchor: {fault}.")
+    return [message for message in found if message not in history.deviations]
+
+
+def _earlier_record(folder: StudyFolder) -> list[str]:
+    anchors = read_anchors(folder.root)
+    if not anchors or anchors[-1].kind not in (LogKind.LOOK, LogKind.VERDICT):
+        return []
+    last = f"{anchors[-1].count} entries, the last a {anchors[-1].kind}"
+    gone = "An earlier record of this study stood in this folder and is gone"
+    return [f"{gone} ({last}): its results had been seen."]
 
 
 def open_log(folder: StudyFolder) -> ProtocolLog:

@@ -8,11 +8,10 @@ from trialist.execute.board import Board
 from trialist.execute.looks import Looks
 from trialist.lab.conclude import conclude
 from trialist.lab.material import material_of
+from trialist.lab.registration import history_of
 from trialist.lab.result import StudyResult
-from trialist.lab.status import settled_runs
 from trialist.ledger.attempts import read_records
 from trialist.ledger.folder import StudyFolder
-from trialist.ledger.protocol_log import read_chain
 from trialist.ledger.store import Store, read_plan
 
 
@@ -37,11 +36,8 @@ def report(
 
 def result_from_store(folder: StudyFolder) -> StudyResult:
     """Give the results of a study as the store carries them; nothing is written."""
-    plan = read_plan(folder)
-    entries = read_chain(folder.ledger).entries
-    board = Board(plan, settled_runs(read_records(folder, plan), plan, entries))
-    looks = Looks(plan)
-    looks.take_ready(board)
-    results = conclude(folder, plan, looks, entries, finished=looks.is_answered)
-    data = material_of(folder, plan, looks, results, entries)
-    return StudyResult(data=data, folder=folder.root)
+    plan, history = read_plan(folder), history_of(folder)
+    settled = history.settled(read_records(folder, plan, history), plan.hash)
+    looks = Looks.over(Board(plan, settled))
+    results = conclude(folder, plan, looks, history)
+    return StudyResult(data=material_of(folder, plan, looks, results, history), folder=folder.root)

@@ -10,7 +10,7 @@ from trialist.execute.load import LOADING
 from trialist.lab.prepare import prepare
 from trialist.lab.registration import choose_folder
 from trialist.lab.result import StudyResult
-from trialist.lab.session import Session
+from trialist.lab.session import Asked, Session
 from trialist.lab.study import as_study
 from trialist.ledger.folder import StudyFolder
 from trialist.ledger.lock import StudyLock
@@ -48,7 +48,7 @@ def run(
         TrialLoadError: If the trial function cannot be loaded; nothing was registered.
         PlanChangedError: If the study has results of another plan.
         LedgerError: If another process runs this study.
-        RunsFailedError: If the first three runs failed alike.
+        RunsFailedError: If the first three runs failed alike, or no run gave a result.
     """
     if os.environ.get(LOADING):
         raise ConfigError(
@@ -60,9 +60,9 @@ def run(
     place = Store(Path(store).absolute())  # workers stand in another folder, trials go anywhere
     folder, lock = _locked_folder(place, prepared.plan, new=new)
     try:
-        session = Session(prepared, folder, lock, workers=workers)
-        text = None if isinstance(study, Study) else _study_text(Path(study), overrides)
-        return session.run(display(given) if display else Silent(), study_text=text)
+        asked = _asked(study, overrides, store=str(store), workers=workers)
+        session = Session(prepared, folder, lock, asked)
+        return session.run(display(given) if display else Silent())
     finally:
         if not folder.ledger.exists() or not folder.ledger.stat().st_size:
             _remove(folder)  # nothing was registered: leave no trace
@@ -92,9 +92,19 @@ def _locked_folder(store: Store, plan: Plan, *, new: bool) -> tuple[StudyFolder,
         lock.release()
 
 
-def _study_text(path: Path, overrides: Sequence[str]) -> str:
+def _asked(
+    study: Study | str | Path, overrides: Sequence[str], *, store: str, workers: int | str | None
+) -> Asked:
+    if isinstance(study, Study):
+        return Asked(store=store, workers=workers)
     head = "".join(f"# override: {override}\n" for override in overrides)
-    return head + path.read_text(encoding="utf-8")
+    return Asked(
+        file=str(study),
+        text=head + Path(study).read_text(encoding="utf-8"),
+        overrides=tuple(overrides),
+        store=store,
+        workers=workers,
+    )
 
 
 def _remove(folder: StudyFolder) -> None:

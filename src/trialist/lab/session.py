@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack, closing
+from dataclasses import dataclass
 
 from trialist.execute.board import Board
 from trialist.execute.devices import visible_gpus, worker_count
@@ -16,62 +17,83 @@ from trialist.execute.loop import LoopEnd, LoopSetup, StudyLoop
 from trialist.lab.conclude import conclude
 from trialist.lab.material import material_of
 from trialist.lab.prepare import Prepared, prepare
-from trialist.lab.registration import anchor, open_log, register, registered_plan, take_over
+from trialist.lab.registration import anchor, open_log, register, take_over
 from trialist.lab.result import StudyResult
 from trialist.lab.watching import Watcher
 from trialist.ledger.atomic import write_atomic
 from trialist.ledger.folder import StudyFolder
+from trialist.ledger.history import History
 from trialist.ledger.lock import StudyLock
 from trialist.ledger.protocol_log import LogKind, ProtocolLog
 from trialist.render.live import Display
 from trialist.values.canonical import digest_of
 from trialist.values.errors import Mistake, PlanChangedError, RunsFailedError
+from trialist.values.events import RunStatus
 from trialist.values.evidence import RunRecord
 from trialist.values.results import Results
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the user typed, kept so that the report can say how to do it again.
+
+    Attributes:
+        file: The study file; None for a study made in Python.
+        text: The study file's text, with the overrides as comments; None without a file.
+        overrides: Dotted changes of the file.
+        store: The folder of all studies.
+        workers: Processes that train at the same time; None: as the study says.
+    """
+
+    file: str | None = None
+    text: str | None = None
+    overrides: tuple[str, ...] = ()
+    store: str = "experiments"
+    workers: int | str | None = None
 
 
 class Session:
     """A coordinator that holds the lock of its study."""
 
     def __init__(
-        self, prepared: Prepared, folder: StudyFolder, lock: StudyLock, *, workers: int | str | None
+        self, prepared: Prepared, folder: StudyFolder, lock: StudyLock, asked: Asked
     ) -> None:
         self._prepared = prepared
+        self._asked = asked
         self._plan = prepared.plan
         self._folder = folder
         self._lock = lock
         self._gpus = visible_gpus()
-        asked = prepared.study.resources.workers if workers is None else workers
         self._workers = 1
         if prepared.source is not None:
             self._workers = worker_count(
-                asked,
+                asked.workers or prepared.study.resources.workers,
                 threads=self._plan.threads,
                 gpus=len(self._gpus),
                 runs=self._plan.max_runs,
             )
 
-    def run(self, display: Display, *, study_text: str | None) -> StudyResult:
+    def run(self, display: Display) -> StudyResult:
         """Run to the verdict, or as far as it goes, and write the report.
 
         Raises:
-            RunsFailedError: If the first three runs failed alike.
+            RunsFailedError: If the first three runs failed alike, or no run gave a result.
         """
         with ExitStack() as stack:
             interrupts = Interrupts()
             log = stack.enter_context(closing(open_log(self._folder)))
-            settled = take_over(self._folder, self._plan, log.entries)
+            settled = take_over(self._folder, self._plan, History(log.entries))
             executor = self._executor(settled, display, interrupts)
             stack.callback(executor.close)
             stack.enter_context(interrupts)  # until here Ctrl-C ends the command at once
-            self._register(log, study_text, begins=executor.workers > 0)
+            self._register(log, begins=executor.workers > 0)
             loop = StudyLoop(self._loop_setup(log, executor, display, interrupts), settled)
             with display:
                 end = loop.run()
-            if end is LoopEnd.FAILED_ALIKE and loop.common_failure is not None:
-                raise self._failed_alike(loop.common_failure)
+            if loop.failure is not None:
+                raise self._failed(loop.failure, alike=end is LoopEnd.FAILED_ALIKE)
             results = self._conclude(log, loop.looks)
-            data = material_of(self._folder, self._plan, loop.looks, results, log.entries)
+            data = material_of(self._folder, self._plan, loop.looks, results, History(log.entries))
         result = StudyResult(
             data=data, folder=self._folder.root, interrupted=end is LoopEnd.INTERRUPTED
         )
@@ -82,9 +104,7 @@ class Session:
     def _executor(
         self, settled: tuple[RunRecord, ...], display: Display, interrupts: Interrupts
     ) -> Executor:
-        looks = Looks(self._plan)
-        looks.take_ready(Board(self._plan, settled))
-        if looks.is_answered:
+        if Looks.over(Board(self._plan, settled)).is_answered:
             return IdleExecutor()
         if self._prepared.source is None:
             return self._inline(display, interrupts)
@@ -125,13 +145,21 @@ class Session:
             function, threads=self._plan.threads, interrupted=lambda: interrupts.came
         )
 
-    def _register(self, log: ProtocolLog, study_text: str | None, *, begins: bool) -> None:
-        is_new = registered_plan(log.entries) != self._plan.hash
-        if study_text is not None and (is_new or not self._folder.study_file.exists()):
-            write_atomic(self._folder.study_file, study_text)
+    def _register(self, log: ProtocolLog, *, begins: bool) -> None:
+        text = self._asked.text
+        is_new = History(log.entries).plan_hash != self._plan.hash
+        if text is not None and (is_new or not self._folder.study_file.exists()):
+            write_atomic(self._folder.study_file, text)
         register(self._folder, log, self._plan, self._prepared.study)
         if begins:
-            log.append(LogKind.SESSION, workers=self._workers, command=sys.argv)
+            log.append(
+                LogKind.SESSION,
+                workers=self._workers,
+                command=sys.argv,
+                file=self._asked.file,
+                overrides=list(self._asked.overrides),
+                store=self._asked.store,
+            )
 
     def _loop_setup(
         self, log: ProtocolLog, executor: Executor, display: Display, interrupts: Interrupts
@@ -147,24 +175,33 @@ class Session:
         )
 
     def _conclude(self, log: ProtocolLog, looks: Looks) -> Results:
-        results = conclude(self._folder, self._plan, looks, log.entries, finished=looks.is_answered)
-        if looks.is_answered and not _has_verdict(log, self._plan.hash):
+        results = conclude(self._folder, self._plan, looks, History(log.entries))
+        if looks.is_answered and History(log.entries).verdict(self._plan.hash) is None:
             log.append(
                 LogKind.VERDICT,
                 plan=self._plan.hash,
                 verdicts={one.variant: one.name.value for one in results.comparisons},
                 results=results_digest(results),
+                **{RunStatus.NOT_NEEDED.value: self._not_needed()},
             )
             anchor(self._folder, log)
         return results
 
-    def _failed_alike(self, failure: RunRecord) -> RunsFailedError:
+    def _not_needed(self) -> dict[str, int]:
+        """Give how many planned seeds of each variant were never started."""
+        planned = len(self._plan.seeds)
+        return {
+            variant.name: planned - len(self._folder.seeds(variant.name))
+            for variant in self._plan.variants
+        }
+
+    def _failed(self, failure: RunRecord, *, alike: bool) -> RunsFailedError:
         place = (self._folder.root / (failure.journal or "")).parent
-        error = RunsFailedError("the first three runs failed alike")
+        what = "the first three runs failed alike" if alike else "no run gave a result"
+        error = RunsFailedError(what)
         error.mistakes = (
             Mistake(
-                message=f"the first three runs failed alike, so the study was stopped: "
-                f"{failure.error}",
+                message=f"{what}, so the study was stopped: {failure.error}",
                 where=str(place / "stderr.log"),
                 todo="mend the trial and run the same command again; nothing needs to be removed",
             ),
@@ -186,10 +223,4 @@ def results_digest(results: Results) -> str:
             key: [{name: one[name] for name in one if name not in _WORDS} for one in data[key]]
             for key in ("variants", "comparisons")
         }
-    )
-
-
-def _has_verdict(log: ProtocolLog, plan_hash: str) -> bool:
-    return any(
-        entry.kind == LogKind.VERDICT and entry.fields["plan"] == plan_hash for entry in log.entries
     )

@@ -11,15 +11,15 @@ from typing import Any
 
 from trialist.execute.board import Board
 from trialist.execute.looks import Looks
+from trialist.lab.registration import history_of
 from trialist.lab.watching import progress_of
 from trialist.ledger.attempts import read_records
+from trialist.ledger.history import History
 from trialist.ledger.lock import Holder, is_held, read_holder
-from trialist.ledger.protocol_log import Entry, LogKind, read_chain
 from trialist.ledger.store import Store, read_plan
 from trialist.render.progress import Progress
 from trialist.values.events import RunStatus
 from trialist.values.evidence import RunRecord
-from trialist.values.plan import Plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +78,10 @@ def status(study: str | None = None, *, store: str | Path = "experiments") -> St
     """
     folder = Store(Path(store)).find(study)
     plan = read_plan(folder)
-    chain = read_chain(folder.ledger)
-    records = read_records(folder, plan)
-    board = Board(plan, settled_runs(records, plan, chain.entries))
-    looks = Looks(plan)
-    looks.take_ready(board)
+    history = history_of(folder)
+    records = read_records(folder, plan, history)
+    board = Board(plan, history.settled(records, plan.hash))
+    looks = Looks.over(board)
     held = is_held(folder.lock_file)
     if held:
         board.running = {
@@ -97,31 +96,14 @@ def status(study: str | None = None, *, store: str | Path = "experiments") -> St
             board,
             looks,
             name=folder.name,
-            elapsed_s=_elapsed(chain.entries, running=held),
-            workers=_workers(chain.entries),
+            elapsed_s=_elapsed(history, running=held),
+            workers=history.sessions[-1].workers if history.sessions else 1,
         ),
         state="finished" if looks.is_answered else ("running" if held else "not finished"),
         holder=read_holder(folder.lock_file) if held else None,
         records=records,
         failures=failures_of(records, folder.root),
         sentences=tuple(verdict.sentence for verdict in verdicts if verdict.final),
-    )
-
-
-def settled_runs(
-    records: Sequence[RunRecord], plan: Plan, entries: Sequence[Entry]
-) -> tuple[RunRecord, ...]:
-    """Give the runs that have a result or were given up, as the log tells."""
-    given_up = {
-        (entry.fields["variant"], entry.fields["seed"])
-        for entry in entries
-        if entry.kind == LogKind.GAVE_UP and entry.fields["plan"] == plan.hash
-    }
-    return tuple(
-        record
-        for record in records
-        if record.status.has_result
-        or (record.status is RunStatus.FAILED and (record.variant, record.seed) in given_up)
     )
 
 
@@ -135,14 +117,8 @@ def failures_of(records: Sequence[RunRecord], root: Path) -> tuple[str, ...]:
     )
 
 
-def _elapsed(entries: Sequence[Entry], *, running: bool) -> float:
-    begins = [entry.fields["time"] for entry in entries if entry.kind == LogKind.SESSION]
-    if not begins:
+def _elapsed(history: History, *, running: bool) -> float:
+    if not history.sessions:
         return 0.0
-    end = time.time() if running else entries[-1].fields["time"]
-    return float(end - begins[-1])
-
-
-def _workers(entries: Sequence[Entry]) -> int:
-    counts = [int(entry.fields["workers"]) for entry in entries if entry.kind == LogKind.SESSION]
-    return counts[-1] if counts else 1
+    last = history.sessions[-1]
+    return time.time() - last.began if running else last.seconds

@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from trialist.lab.registration import missing_attempts
+from trialist.lab.registration import missing_attempts, planted_attempts
 from trialist.lab.report import result_from_store
 from trialist.lab.session import results_digest
 from trialist.ledger.anchor import AnchorCheck, check_anchors, read_anchors
 from trialist.ledger.folder import StudyFolder
+from trialist.ledger.history import History
 from trialist.ledger.journal import read_journal
 from trialist.ledger.protocol_log import Chain, Entry, LogKind, read_chain
 from trialist.ledger.store import Store, read_plan
 from trialist.values.errors import JournalError, LedgerError, TrialistError
 from trialist.values.plan import Plan
+
+_SHORTEST_HEAD = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +84,7 @@ def verify(
     """
     folder = Store(Path(store)).find(study)
     chain = read_chain(folder.ledger)
+    history = History(chain.entries)
     faults = list(_chain_faults(folder, chain))
     anchored = check_anchors(read_anchors(folder.root), chain.entries)
     if not chain.faults:  # behind a fault nothing is known, so nothing is missing either
@@ -91,7 +95,10 @@ def verify(
     faults += _plan_faults(folder, chain.entries)
     faults += [
         Fault(where=str(folder.root / "trials"), message=message)
-        for message in missing_attempts(folder, chain.entries)
+        for message in (
+            *missing_attempts(folder, history),
+            *(one for one in planted_attempts(folder, history) if one not in history.deviations),
+        )
     ]
     faults += [fault for run in used for fault in _journal_faults(folder, run)]
     sentences: tuple[str, ...] = ()
@@ -129,9 +136,10 @@ def _given_anchor_faults(
     folder: StudyFolder, entries: Sequence[Entry], given: str
 ) -> Iterator[Fault]:
     count, _, head = given.partition(":")
-    if not count.isdigit() or not head:
+    if not count.isdigit() or len(head) < _SHORTEST_HEAD:
         raise LedgerError(
-            f"the anchor {given!r} cannot be read", todo="give it as a report prints it, COUNT:HEAD"
+            f"the anchor {given!r} cannot be read",
+            todo="give it as a report prints it, COUNT:HEAD, with 12 digits of the head or more",
         )
     number = int(count)
     if number > len(entries) or number < 1:

@@ -11,7 +11,8 @@ from trialist.lab.material import look_lines
 from trialist.render.live import Display
 from trialist.render.progress import Progress, ProgressRow
 from trialist.values.events import RunStatus
-from trialist.values.evidence import RunRecord
+from trialist.values.evidence import Interval, RunRecord
+from trialist.values.missing import Missing, present
 from trialist.values.plan import Look, Plan
 from trialist.values.verdict import VerdictCode
 
@@ -81,7 +82,6 @@ def _row(
     plan: Plan, board: Board, looks: Looks, variant: str, next_look: Look | None
 ) -> ProgressRow:
     from trialist.stats.interval import mean_interval
-    from trialist.values.missing import present
 
     records = [record for (name, _), record in board.settled.items() if name == variant]
     values = [record.value for record in records if record.value is not None]
@@ -95,8 +95,13 @@ def _row(
         n_diverged=sum(record.status is RunStatus.DIVERGED for record in records),
         mean=estimate.mean if estimate else None,
         sd=present(estimate.sd) if estimate else None,
+        half_width=_half_width(estimate.interval) if estimate else None,
         text=_text(plan, looks, variant, next_look),
     )
+
+
+def _half_width(interval: Interval | Missing) -> float | None:
+    return None if isinstance(interval, Missing) else interval.half_width
 
 
 def _text(plan: Plan, looks: Looks, variant: str, next_look: Look | None) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from trialist.ledger.closing import read_closing
 from trialist.ledger.folder import StudyFolder
+from trialist.ledger.history import AttemptKey, History
 from trialist.ledger.journal import Journal, read_journal
-from trialist.values.events import FailureKind, RunStatus, decode_number
+from trialist.values.events import FailureKind, RunStatus, decode_number, encode_number
 from trialist.values.evidence import RunRecord
 from trialist.values.plan import Plan
 
@@ -39,6 +40,29 @@ class Attempt:
     seconds: float | None = None
     digest: str | None = None
     plan_hash: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the attempt as plain data, for a message."""
+        return {
+            **{name: getattr(self, name) for name in _PLAIN},
+            "status": self.status.value,
+            "value": None if self.value is None else encode_number(self.value),
+            "failure": self.failure.value if self.failure else None,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Attempt:
+        """Give the attempt back from plain data."""
+        value, failure = data["value"], data["failure"]
+        return cls(
+            **{name: data[name] for name in _PLAIN},
+            status=RunStatus(data["status"]),
+            value=None if value is None else decode_number(value),
+            failure=FailureKind(failure) if failure else None,
+        )
+
+
+_PLAIN = ("number", "message", "last_step", "seconds", "digest", "plan_hash")
 
 
 def read_attempts(folder: StudyFolder, variant: str, seed: int) -> tuple[Attempt, ...]:
@@ -113,21 +137,40 @@ def record_of(
     )
 
 
-def read_records(folder: StudyFolder, plan: Plan) -> tuple[RunRecord, ...]:
-    """Give every run of `plan` that has an attempt, in the plan's order (seed, then variant)."""
-    return tuple(
-        record
+def read_records(folder: StudyFolder, plan: Plan, history: History) -> tuple[RunRecord, ...]:
+    """Give every run of `plan` that has an attempt, in the plan's order (seed, then variant).
+
+    Only attempts that the log says were started count: a journal that appeared from elsewhere is
+    no evidence.
+    """
+    started = history.started
+    records = (
+        _record_under(folder, variant.name, seed, plan_hash=plan.hash, started=started)
         for seed in plan.seeds
         for variant in plan.variants
-        if (record := _record_under(folder, variant.name, seed, plan.hash)) is not None
     )
+    return tuple(record for record in records if record is not None)
 
 
-def _record_under(folder: StudyFolder, variant: str, seed: int, plan_hash: str) -> RunRecord | None:
-    attempts = attempts_under(read_attempts(folder, variant, seed), plan_hash)
+def _record_under(
+    folder: StudyFolder, variant: str, seed: int, *, plan_hash: str, started: Collection[AttemptKey]
+) -> RunRecord | None:
+    attempts = [
+        attempt
+        for attempt in read_attempts(folder, variant, seed)
+        if attempt.plan_hash == plan_hash and (variant, seed, attempt.number) in started
+    ]
     return record_of(variant, seed, attempts, folder=folder)
 
 
-def attempts_under(attempts: Iterable[Attempt], plan_hash: str) -> tuple[Attempt, ...]:
-    """Give the attempts that belong to the plan with this hash."""
-    return tuple(one for one in attempts if one.plan_hash == plan_hash)
+def strange_attempts(folder: StudyFolder, history: History) -> tuple[AttemptKey, ...]:
+    """Give the attempts that have a journal although the log says of no start."""
+    started = history.started
+    return tuple(
+        (variant, seed, number)
+        for variant in folder.variants()
+        for seed in folder.seeds(variant)
+        for number in folder.attempts(variant, seed)
+        if (variant, seed, number) not in started
+        and (folder.attempt(variant, seed, number) / "journal.jsonl").exists()
+    )

@@ -63,6 +63,11 @@ class StudyFolder:
         """Give the folder of an attempt, counted from 1."""
         return self.run(variant, seed) / f"attempt-{attempt}"
 
+    def variants(self) -> tuple[str, ...]:
+        """Give the variants that have a folder, by name."""
+        trials = self.root / "trials"
+        return tuple(sorted(entry.name for entry in trials.iterdir())) if trials.is_dir() else ()
+
     def seeds(self, variant: str) -> tuple[int, ...]:
         """Give the seeds of which `variant` has a folder, ascending."""
         return tuple(sorted(_numbers(self.variant(variant), _SEED)))

@@ -224,7 +224,7 @@ def live_table(progress: Progress, *, now: float = 0.0) -> RenderableType:
     table.add_column("", no_wrap=True, overflow="ellipsis")
     spinner = _SPINNER[int(now * 8) % len(_SPINNER)]
     for row in progress.rows:
-        spread = mean_and_sd(row.mean, row.sd, progress.metric)
+        spread = mean_and_sd(row.mean, row.sd, progress.metric, half_width=row.half_width)
         cells = (
             Text(visible(row.variant)),
             Text(f"{row.n_done}/{row.n_planned}"),

@@ -61,10 +61,14 @@ def _looks(plan: Plan) -> str:
     family = len(plan.variants) - 1
     if not family:
         return f"at {', '.join(str(look.n) for look in plan.looks)} seeds"
-    each = ", ".join(f"{p_value(look.thresholds[family - 1])}" for look in plan.looks)
+    each = ", ".join(_threshold(look.thresholds[family - 1]) for look in plan.looks)
     moments = ", ".join(str(look.n) for look in plan.looks)
     needed = "the smallest of the p-values" if family > 1 else "p"
     return f"at {moments} seeds; there {needed} must be below {each}"
+
+
+def _threshold(p: float) -> str:
+    return p_value(p) if p > 0 else "0 (one run cannot be tested)"
 
 
 def _test(plan: Plan) -> str:

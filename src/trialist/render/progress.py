@@ -20,6 +20,7 @@ class ProgressRow:
         n_diverged: Runs whose goal metric was NaN or infinite (counted in `n_done` too).
         mean: Mean of the goal metric so far, in its own sign; None before the first value.
         sd: Standard deviation over seeds; None below two values.
+        half_width: Half of the mean's interval, which decides the digits; None below two values.
         text: The verdict so far, in a word or two: "improvement", "open, next look at 8".
     """
 
@@ -31,6 +32,7 @@ class ProgressRow:
     n_diverged: int = 0
     mean: float | None = None
     sd: float | None = None
+    half_width: float | None = None
     text: str = ""
 
 

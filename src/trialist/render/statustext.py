@@ -39,7 +39,7 @@ def status_text(
 
 
 def _cells(row: ProgressRow, progress: Progress) -> tuple[str, ...]:
-    spread = mean_and_sd(row.mean, row.sd, progress.metric)
+    spread = mean_and_sd(row.mean, row.sd, progress.metric, half_width=row.half_width)
     running = f"  {len(row.running)} running" if row.running else ""
     lost = f"  {row.n_failed} failed" if row.n_failed else ""
     lost += f"  {row.n_diverged} diverged" if row.n_diverged else ""

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from trialist.values.errors import MetricError
+from trialist.values.errors import ConfigError, MetricError
 
 _SEGMENT = re.compile(r"[a-z][a-z0-9_]*")
 _SPLITS = {
@@ -58,9 +58,11 @@ class Metric:
     relevant: float | None = None
 
     def __post_init__(self) -> None:
+        if self.goal not in [goal.value for goal in Goal]:
+            raise ConfigError(f"metric.goal is {self.goal!r}", todo="give 'maximize' or 'minimize'")
         object.__setattr__(self, "goal", Goal(self.goal))
         if self.relevant is not None and not (math.isfinite(self.relevant) and self.relevant > 0):
-            raise MetricError(
+            raise ConfigError(
                 f"metric.relevant is {self.relevant!r}, not a positive number",
                 todo="give the smallest difference worth having, or leave it out",
             )

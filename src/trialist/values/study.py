@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar
@@ -151,7 +151,7 @@ class Study:
                 object.__setattr__(self, key, tuple(given))
         for key in ("paired", "vary"):
             object.__setattr__(self, key, tuple(getattr(self, key)))
-        object.__setattr__(self, "mode", Mode(self.mode))
+        object.__setattr__(self, "mode", _mode(self.mode))
         object.__setattr__(self, "folder", Path(self.folder))
 
     def _check_variants(self) -> None:
@@ -190,8 +190,23 @@ class Study:
             raise ConfigError("seeds is 0: nothing would run", todo="give 3 or more")
 
 
-def _made(kind: type, value: Mapping[str, object], where: str) -> object:
+def _mode(given: str) -> Mode:
+    known = [mode.value for mode in Mode]
+    if given not in known:
+        raise ConfigError(f"mode is {given!r}", todo=near(given, known))
+    return Mode(given)
+
+
+def _made(kind: type[Any], value: Mapping[str, object], where: str) -> object:
+    known = [one.name for one in fields(kind)]
+    for key in value:
+        if key not in known:
+            raise ConfigError(f"{key!r} is not a key of {where}", todo=near(key, known))
+    for one in fields(kind):
+        is_needed = one.default is MISSING and one.default_factory is MISSING
+        if is_needed and one.name not in value:
+            raise ConfigError(f"{where} has no {one.name}", todo=f"add it: known are {known}")
     try:
         return kind(**value)
     except (TypeError, ValueError) as error:
-        raise ConfigError(f"{where}: {error}", where=where) from error
+        raise ConfigError(f"{where}: {error}", todo="see the study file's reference") from error

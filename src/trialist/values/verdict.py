@@ -184,6 +184,10 @@ def _plain(
         return [value.low, value.high]
     if isinstance(value, EffectSize):
         interval = value.interval
-        ends = None if isinstance(interval, Missing) else [interval.low, interval.high]
+        if isinstance(interval, Missing):
+            missing[f"{key}.interval"] = interval.reason
+            ends = None
+        else:
+            ends = [interval.low, interval.high]
         return {"name": value.name, "value": value.value, "interval": ends}
     return list(value) if isinstance(value, tuple) else value

@@ -28,10 +28,10 @@ from trialist.render.figures.curvedata import CurveData, VariantCurves, curves_c
 from trialist.render.figures.figure import Figure
 from trialist.render.figures.legend import legend
 from trialist.render.figures.palette import VariantLook
-from trialist.render.figures.phrases import counted, listed, size_words, sizes
+from trialist.render.figures.phrases import listed, size_words, sizes
 from trialist.render.markup import Markup, coordinate, el
 from trialist.render.reportdata import Curve
-from trialist.values.numbers import decimals_for, fixed
+from trialist.values.numbers import counted, decimals_for, fixed
 
 MOST_FIGURES = 6
 _MOST_TOGETHER = 4  # more variants get a panel each

@@ -17,11 +17,6 @@ def listed(names: Sequence[str], *, most: int = 4) -> str:
     return f"{', '.join(names[:most])} and {len(names) - most} more"
 
 
-def counted(n: int, what: str) -> str:
-    """Give "1 run", "2 runs"."""
-    return f"{n} {what}" if n == 1 else f"{n} {what}s"
-
-
 def sizes(ns: Sequence[int]) -> str:
     """Give sample sizes: "8 + 7", or "12 each" where more than three are equal.
 

@@ -24,14 +24,14 @@ from trialist.render.figures.canvas import (
 )
 from trialist.render.figures.figure import Figure
 from trialist.render.figures.palette import VariantLook
-from trialist.render.figures.phrases import counted, listed, size_words, sizes
+from trialist.render.figures.phrases import listed, size_words, sizes
 from trialist.render.figures.rows import Row, placed
 from trialist.render.markup import Markup, el
 from trialist.render.statement import sample_words, unit_of
 from trialist.values.evidence import Interval
 from trialist.values.metric import Metric
 from trialist.values.missing import Missing
-from trialist.values.numbers import Unit
+from trialist.values.numbers import Unit, counted
 from trialist.values.results import Results
 from trialist.values.verdict import VariantSummary
 

@@ -1,0 +1,72 @@
+"""What a log says, read back."""
+
+from trialist.ledger.history import History
+from trialist.ledger.protocol_log import Entry
+from trialist.values.events import FailureKind, RunStatus
+from trialist.values.evidence import RunRecord
+
+
+def entry(kind, time=0.0, **fields):
+    return Entry({"kind": kind, "time": time, "hash": "x", **fields})
+
+
+def run(variant, seed, status=RunStatus.FINISHED):
+    failure = FailureKind.ERROR if status is RunStatus.FAILED else None
+    return RunRecord(variant=variant, seed=seed, status=status, failure=failure)
+
+
+def test_an_empty_log_says_nothing():
+    history = History()
+    assert (history.registered, history.plan_hash, history.started) == (None, None, frozenset())
+    assert (history.deviations, history.sessions, history.looks("a")) == ((), (), ())
+    assert history.verdict("a") is None
+
+
+def test_the_last_registration_counts():
+    history = History([entry("registered", plan="a"), entry("registered", plan="b")])
+    assert history.plan_hash == "b"
+
+
+def test_deviations_are_told_once():
+    history = History([entry("deviation", message="x"), entry("deviation", message="x")])
+    assert history.deviations == ("x",)
+
+
+def test_sessions_last_until_the_next_begins():
+    history = History(
+        [
+            entry("registered", plan="a"),
+            entry("session", time=10.0, workers=2, file="study.yaml", overrides=["seeds=3"]),
+            entry("started", time=14.0, variant="a", seed=0, attempt=1),
+            entry("session", time=100.0, workers=1, store="elsewhere"),
+            entry("look", time=103.0, plan="a", n=5),
+        ]
+    )
+    first, second = history.sessions
+    assert (first.workers, first.seconds, first.file, first.overrides) == (
+        *(2, 4.0, "study.yaml", ("seeds=3",)),
+    )
+    assert (second.seconds, second.file, second.store) == (3.0, None, "elsewhere")
+    assert [look["n"] for look in history.looks("a")] == [5]
+    assert history.looks("b") == ()
+
+
+def test_the_verdict_of_another_plan_is_not_ours():
+    history = History([entry("verdict", plan="a", verdicts={"x": "refused"})])
+    assert history.verdict("a")["verdicts"] == {"x": "refused"}
+    assert history.verdict("b") is None
+
+
+def test_results_and_runs_that_were_given_up_are_settled():
+    history = History([entry("gave_up", plan="a", variant="w", seed=1)])
+    done, given_up = run("w", 0), run("w", 1, RunStatus.FAILED)
+    failed_once = run("w", 2, RunStatus.FAILED)
+    stopped = run("w", 3, RunStatus.STOPPED)
+    records = [done, given_up, failed_once, stopped]
+    assert history.settled(records, "a") == (done, given_up)
+    assert history.settled(records, "b") == (done,)
+
+
+def test_nothing_is_settled_while_no_run_has_a_result():
+    history = History([entry("gave_up", plan="a", variant="w", seed=1)])
+    assert history.settled([run("w", 1, RunStatus.FAILED)], "a") == ()
