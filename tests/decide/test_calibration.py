@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+import csv
 import math
 import os
+from collections import defaultdict
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -160,3 +163,29 @@ def test_the_interval_holds_the_truth_after_stopping_and_large_effects_stop_earl
     assert np.mean([v.interval.low <= 2.0 <= v.interval.high for v in verdicts]) >= 0.945
     assert np.mean([v.name is VerdictCode.IMPROVEMENT for v in verdicts]) >= 0.99
     assert np.mean([v.n for v in verdicts]) <= 9.0
+
+
+# -- real runs: the same recipe drawn twice -------------------------------
+
+
+def same_recipe(rng, n_studies):
+    """Draw two "variants" from the runs of one recipe: 1,460 real GPT-2-size training runs."""
+    folder = os.environ.get("TRIALIST_DATA")
+    path = Path(folder or ".") / "modded-nanogpt" / "final_val_loss.csv"
+    if not (folder and path.exists()):
+        pytest.skip("TRIALIST_DATA names no folder with modded-nanogpt/final_val_loss.csv")
+    groups = defaultdict(list)
+    with path.open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            groups[row["group"], row["steps"]].append(float(row["final_val_loss"]))
+    large = [np.array(values) for values in groups.values() if len(values) >= 10]
+    assert len(large) >= 50
+    chosen = rng.integers(len(large), size=n_studies * SCALE)
+    return np.array([rng.choice(large[k], size=(2, LOOKS[-1])) for k in chosen])
+
+
+@pytest.mark.parametrize("paired", [True, False])
+def test_real_runs_of_one_recipe_rarely_differ_from_themselves(paired):
+    draws = same_recipe(np.random.default_rng(9), 5_000)
+    plan = protocol(1, paired=paired, goal=Goal.MINIMIZE)
+    assert share_of(plan, draws, DIFFERENCE) <= 0.06

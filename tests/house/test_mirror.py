@@ -18,6 +18,7 @@ JOURNEYS: dict[str, set[str]] = {
     "lab": {"badinput", "journey"},
     "cli": {"commands"},
     "decide": {"calibration"},
+    "render": {"browser"},
 }
 """Tests that go through several files of a room, by room; everything else mirrors one file."""
 
