@@ -85,6 +85,16 @@ def test_a_connection_that_was_cut_is_an_end():
         channel.receive()
 
 
+def test_a_side_that_closes_with_something_unread_is_an_end_too(ends):
+    here, there = ends
+    here.send({"never": "read"})
+    there.send({"last": 1})
+    there.close()
+    assert here.receive_with_file() == ({"last": 1}, None)
+    with pytest.raises(EOFError):
+        here.receive_with_file()
+
+
 def test_a_file_travels_beside_its_message(ends, tmp_path):
     here, there = ends
     with (tmp_path / "a").open("w+") as file:

@@ -44,8 +44,15 @@ class Channel:
             self._read()
 
     def receive_with_file(self) -> tuple[Any, int | None]:
-        """Wait for one message, and give the file that came beside it, if one did."""
-        data, files, _, _ = socket.recv_fds(self._socket, 1 << 16, 4)
+        """Wait for one message, and give the file that came beside it, if one did.
+
+        Raises:
+            EOFError: If the other end is gone.
+        """
+        try:
+            data, files, _, _ = socket.recv_fds(self._socket, 1 << 16, 4)
+        except ConnectionError as error:  # closed with something unread
+            raise EOFError from error
         if not data:
             raise EOFError
         self._buffer += data

@@ -56,7 +56,7 @@ class ForkServer:
         with selectors.DefaultSelector() as selector:
             selector.register(self._control, selectors.EVENT_READ)
             selector.register(wake, selectors.EVENT_READ)
-            with suppress(EOFError):
+            with suppress(EOFError, ConnectionError):  # at reading, or at telling
                 while True:
                     ready = [key.fileobj for key, _ in selector.select()]
                     if wake in ready:
