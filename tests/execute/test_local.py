@@ -106,9 +106,10 @@ def test_two_workers_give_the_results_of_one_in_any_order(start_pool, run_all, m
 
 
 def test_what_a_run_prints_is_in_its_own_folder_and_nowhere_else(
-    start_pool, run_all, make_task, tmp_path, capfd
+    start_pool, run_all, make_task, tmp_path, capfd, monkeypatch
 ):
-    pool = start_pool(RANDOM)
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)  # it would empty the buffers by itself
+    pool = start_pool(RANDOM, workers=2)
     tasks = [make_task(seed=seed, config={"name": "größe"}) for seed in (0, 1)]
     run_all(pool, tasks)
     pool.close()
@@ -149,7 +150,10 @@ LEAKS = """
 """
 
 
-def test_nothing_that_a_run_does_is_there_for_the_next_one(start_pool, run_all, make_task):
+def test_nothing_that_a_run_does_is_there_for_the_next_one(
+    start_pool, run_all, make_task, monkeypatch
+):
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
     pool = start_pool(LEAKS)
     tasks = [make_task(seed=0, number=number) for number in (1, 2, 3)]
     for task in tasks:
@@ -205,6 +209,22 @@ SLOW = """
 
 def pid_of(task):
     return read_journal(task.directory / "journal.jsonl").start["pid"]
+
+
+def test_a_killed_run_keeps_what_it_printed(start_pool, collect, make_task, monkeypatch):
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
+    pool = start_pool(
+        """
+        import os
+        def train(config, run):
+            print("so far so good")
+            os.kill(os.getpid(), 9)
+        """
+    )
+    task = make_task()
+    pool.submit(task)
+    collect(pool, some_over)
+    assert output(task) == "so far so good\n"
 
 
 def test_a_killed_worker_is_told_and_the_others_go_on(start_pool, collect, make_task, run_all):

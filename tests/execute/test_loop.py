@@ -263,7 +263,7 @@ def test_a_killed_run_is_tried_again_and_counts_once(make_loop, make_plan, study
     assert loop.board.settled[("wide", 1)].attempts == 2
 
 
-def test_a_worker_that_died_after_its_end_line_is_not_run_again(make_loop, make_plan):
+def test_a_worker_that_died_after_its_end_line_is_not_run_again(make_loop, make_plan, study):
     def act(executor, task):
         finish(executor, task)
         return Died(task=task, failure=FailureKind.CRASHED, message="gone")
@@ -272,6 +272,7 @@ def test_a_worker_that_died_after_its_end_line_is_not_run_again(make_loop, make_
     assert loop.run() is LoopEnd.ANSWERED
     assert {number for _, _, number in loop.watched.began_} == {1}
     assert loop.watched.retried_ == []
+    assert read_closing(study.attempt("wide", 0, 1)) is None
 
 
 def test_a_run_that_always_fails_is_given_up_and_the_study_goes_on(

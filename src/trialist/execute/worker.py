@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import threading
@@ -35,6 +36,8 @@ class Worker:
 
     def work(self) -> None:
         """Run tasks for ever."""
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(line_buffering=True)  # a killed run keeps what it printed
         threading.Thread(target=self._listen, daemon=True).start()
         self._channel.send({"ready": os.getpid()})
         while True:
@@ -91,6 +94,7 @@ def _process_reset(threads: int) -> Callable[[], None]:
 @contextmanager
 def _output_to(directory: Path) -> Iterator[None]:
     """Send what the trial prints into files of its own folder."""
+    streams = [sys.stdout, sys.stderr]
     before = (os.dup(1), os.dup(2))
     for number, name in ((1, "stdout.log"), (2, "stderr.log")):
         file = os.open(directory / name, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
@@ -99,8 +103,9 @@ def _output_to(directory: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        for stream in (sys.stdout, sys.stderr):
-            with suppress(ValueError, OSError):  # the trial may have closed it
+        # The trial may have put others in their place, or closed them.
+        for stream in (*streams, sys.stdout, sys.stderr):
+            with suppress(ValueError, OSError, AttributeError):
                 stream.flush()
         for number, file in zip((1, 2), before, strict=True):
             os.dup2(file, number)
