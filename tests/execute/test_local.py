@@ -170,6 +170,19 @@ def test_nothing_that_a_run_does_is_there_for_the_next_one(
     assert warned == [warned[0]] * 3
 
 
+def test_a_library_that_is_imported_late_is_seeded_all_the_same(start_pool, run_all, make_task):
+    pool = start_pool(
+        """
+        def train(config, run):
+            import numpy
+            return numpy.random.rand()
+        """
+    )
+    tasks = [make_task(seed=0, number=number) for number in (1, 2)]
+    values = [run_all(pool, [task])[("wide", 0)].attempt.value for task in tasks]
+    assert values[0] == values[1]
+
+
 TORCH_LEAKS = """
     def train(config, run):
         import torch

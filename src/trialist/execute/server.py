@@ -103,6 +103,9 @@ class ForkServer:
             if devices is not None:
                 os.environ["CUDA_VISIBLE_DEVICES"] = devices
             function = self._function or load_function(self._source)
+            # A library that a run imports late, through another one, would be unseeded in the first
+            # run of a worker and seeded in the next.
+            importlib.import_module("numpy")
             _flush()  # what importing printed belongs to no run
             channel = Channel(socket.socket(fileno=file))
             Worker(channel, function, threads=self._threads).work()

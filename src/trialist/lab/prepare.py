@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
@@ -19,6 +20,8 @@ from trialist.values.study import Study
 PRELOADED = ("torch", "torch._dynamo", "numpy")
 """Imported once in the fork server, where the trial's code uses them. The first optimizer imports
 `torch._dynamo`, which takes about two seconds."""
+
+_WITHOUT_TORCH = {"numpy", "scipy", "sklearn", "pandas", "matplotlib", "tqdm", "trialist"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,11 +63,16 @@ def prepare(study: Study) -> Prepared:
         plan = build_plan(study, code=_code_of_function(function), trial=_name_of(function))
         return Prepared(study=study, plan=plan, source=None, function=function, preload=())
     code = project_code(source.start, folder=source.folder)
-    preload = tuple(
-        name for name in PRELOADED if name.partition(".")[0] in code.imports and _is_there(name)
-    )
+    preload = tuple(name for name in PRELOADED if _is_used(name, code.imports) and _is_there(name))
     plan = build_plan(study, code=code.files, trial=source.text)
     return Prepared(study=study, plan=plan, source=source, function=None, preload=preload)
+
+
+def _is_used(module: str, imports: Collection[str]) -> bool:
+    if module in imports:
+        return True
+    # A framework may import torch late, and torch has to be there when a run is seeded.
+    return module != "numpy" and bool(set(imports) - set(sys.stdlib_module_names) - _WITHOUT_TORCH)
 
 
 def _is_there(module: str) -> bool:
