@@ -87,6 +87,13 @@ def test_a_wrong_command_line_says_where_help_is(table, words):
 
 
 @pytest.mark.slow
+def test_no_command_shows_the_commands(tmp_path):
+    done = trialist(cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("Usage: trialist")
+    assert "error:" not in done.stderr
+
+
 def test_init_then_run_then_verify(tmp_path):
     assert trialist("init", cwd=tmp_path).returncode == 0
     text = (tmp_path / "study.yaml").read_text()

@@ -14,6 +14,13 @@ def test_estimate_and_ends_share_the_digits_of_the_half_width():
     assert (amounts.estimate, amounts.interval) == ("+1.04", "[+0.45, +1.63]")
 
 
+def test_an_end_beyond_zero_is_not_shown_as_zero():
+    amounts = estimate_amounts(0.0173, Interval(low=-0.0004, high=0.0350), ACCURACY)
+    assert (amounts.estimate, amounts.interval) == ("+1.73", "[-0.04, +3.50]")
+    at_zero = estimate_amounts(0.0175, Interval(low=0.0, high=0.0350), ACCURACY)
+    assert at_zero.interval == "[+0.0, +3.5]"
+
+
 def test_a_missing_interval_leaves_the_brackets_out():
     assert estimate_amounts(0.5, Missing("one run"), LOSS).interval == ""
     assert estimate_amounts(0.0, Missing("one run"), LOSS).estimate == "0"

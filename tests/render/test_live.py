@@ -90,6 +90,16 @@ def test_the_live_table_shows_rows_and_what_comes_next():
     assert "baseline/seed-3" not in text
 
 
+def test_numbers_stay_whole_in_a_narrow_window(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    stream = Terminal()
+    with LiveTable(stream, metric=ACCURACY, color=False) as table:
+        table.update(progress())
+    row = next(line for line in stream.getvalue().splitlines() if "2/20" in line)
+    assert "95" in row
+    assert "0.50" in row
+
+
 def test_the_live_table_draws_at_most_four_times_a_second():
     stream = Terminal()
     with LiveTable(stream, metric=ACCURACY) as table:

@@ -113,6 +113,12 @@ def test_a_p_value_is_never_zero():
     ]
 
 
+def test_very_large_numbers_are_shown_by_powers_of_ten():
+    loss = Unit.of(Metric(name="val/loss", goal=Goal.MINIMIZE))
+    assert loss.show(2.98765e29, -27) == "2.99e+29"
+    assert loss.show(-123456789.0, -5) == "-123,500,000"
+
+
 def test_a_plain_number_has_no_more_digits_than_it_needs():
     assert [plain(value) for value in (0.5, 600.0, 1e-05)] == ["0.5", "600", "1e-05"]
 

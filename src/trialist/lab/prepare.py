@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import inspect
 import sys
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from trialist.execute.load import TrialSource
+from trialist.lab.functioncode import function_code, name_of
 from trialist.ledger.code import project_code
 from trialist.values.canonical import canonical_json
 from trialist.values.errors import ConfigError
@@ -60,7 +60,8 @@ def prepare(study: Study) -> Prepared:
         else TrialSource.parse(str(study.trial), study.folder)
     )
     if source is None:
-        plan = build_plan(study, code=_code_of_function(function), trial=_name_of(function))
+        parts = _code_of_function(function, study.folder)
+        plan = build_plan(study, code=parts, trial=name_of(function))
         return Prepared(study=study, plan=plan, source=None, function=function, preload=())
     code = project_code(source.start, folder=source.folder)
     preload = tuple(name for name in PRELOADED if _is_used(name, code.imports) and _is_there(name))
@@ -91,15 +92,19 @@ def _check_plain(study: Study) -> None:
             ) from error
 
 
-def _name_of(function: Callable[..., Any] | None) -> str:
-    return str(getattr(function, "__qualname__", type(function).__name__))
+def _code_of_function(function: Callable[..., Any] | None, folder: Path) -> tuple[CodeFile, ...]:
+    """Give the code of a function without a file of its own, and of the project's files it uses."""
+    found = function_code(function)
+    files = {part.path: part for part in found.parts}
+    for name in sorted(found.modules):
+        path = Path(getattr(sys.modules.get(name), "__file__", None) or "")
+        if path.suffix == ".py" and path.is_file() and _is_in_project(path, folder):
+            code = project_code(path, folder=folder)
+            files.update((file.path, file) for file in code.files)
+    return tuple(files[path] for path in sorted(files))
 
 
-def _code_of_function(function: Callable[..., Any] | None) -> tuple[CodeFile, ...]:
-    # A notebook's function has no file: its text, or at least its bytecode, is what it is.
-    try:
-        text = inspect.getsource(function).encode() if function is not None else b""
-    except (OSError, TypeError):
-        text = getattr(getattr(function, "__code__", None), "co_code", b"")
-    digest = hashlib.sha256(text).hexdigest()
-    return (CodeFile(path=_name_of(function), digest=digest),)
+def _is_in_project(path: Path, folder: Path) -> bool:
+    path = path.resolve()
+    installed = {"site-packages", "dist-packages"} & set(path.parts)
+    return path.is_relative_to(folder.resolve()) and not installed

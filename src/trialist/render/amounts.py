@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from trialist.values.evidence import Interval
 from trialist.values.metric import Metric
 from trialist.values.missing import Missing
-from trialist.values.numbers import Unit, decimals_for, fixed, signed
+from trialist.values.numbers import LONGEST, Unit, decimals_for, fixed, signed
 from trialist.values.verdict import VariantSummary, Verdict
 
-_LONGEST = 1e9
 _FINEST = 9
 
 
@@ -41,7 +40,7 @@ def number(value: float, decimals: int, *, sign: bool = False) -> str:
     """Give `value` with `decimals`; by powers of ten where that would be unreadable."""
     if not math.isfinite(value):
         return "not a number" if math.isnan(value) else ("∞" if value > 0 else "-∞")
-    if abs(value) >= _LONGEST or decimals > _FINEST:
+    if abs(value) >= LONGEST or decimals > _FINEST:
         return f"{value:+.3g}" if sign else f"{value:.3g}"
     return signed(value, decimals) if sign else fixed(value, decimals)
 
@@ -61,12 +60,23 @@ def estimate_amounts(estimate: float, interval: Interval | Missing, metric: Metr
             return Amounts(estimate="0", low="", high="")
         decimals = decimals_for(abs(estimate) * factor)
         return Amounts(estimate=number(estimate * factor, decimals, sign=True), low="", high="")
-    decimals = decimals_for(interval.half_width * factor)
+    decimals = _clear_of_zero(
+        (interval.low * factor, interval.high * factor),
+        decimals_for(interval.half_width * factor),
+    )
     shown = [
         number(value * factor, decimals, sign=True)
         for value in (estimate, interval.low, interval.high)
     ]
     return Amounts(estimate=shown[0], low=shown[1], high=shown[2])
+
+
+def _clear_of_zero(ends: tuple[float, float], decimals: int) -> int:
+    """Give up to two more decimals where an end would be shown as zero and is not."""
+    for more in range(2):
+        if not any(end and round(end, decimals + more) == 0 for end in ends):
+            return decimals + more
+    return decimals + 2
 
 
 def spread_of(summary: VariantSummary, metric: Metric) -> Spread:

@@ -217,20 +217,21 @@ def live_table(progress: Progress, *, now: float = 0.0) -> RenderableType:
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
-    table.add_column("variant", no_wrap=True, overflow="ellipsis", ratio=1, max_width=32)
+    # Where the window is narrow, names and states give way, numbers do not.
+    table.add_column("variant", overflow="ellipsis", ratio=1, max_width=32)
     table.add_column("seeds", no_wrap=True, justify="right")
     table.add_column("mean", no_wrap=True, justify="right")
     table.add_column("sd", no_wrap=True, justify="right")
-    table.add_column("", no_wrap=True, overflow="ellipsis")
+    table.add_column("", overflow="ellipsis")
     spinner = _SPINNER[int(now * 8) % len(_SPINNER)]
     for row in progress.rows:
         spread = mean_and_sd(row.mean, row.sd, progress.metric, half_width=row.half_width)
         cells = (
-            Text(visible(row.variant)),
+            Text(visible(row.variant), no_wrap=True),
             Text(f"{row.n_done}/{row.n_planned}"),
             Text(spread.mean),
             Text(spread.sd),
-            Text(_state_of(row, spinner)),
+            Text(_state_of(row, spinner), no_wrap=True),
         )
         table.add_row(*cells)
     head = Text(f"{visible(progress.study)}  {visible(progress.metric.name)}", style="bold")

@@ -25,7 +25,8 @@ def relevant_words(metric: Metric) -> str:
     if metric.relevant is None:
         return ""
     unit = Unit.of(metric)
-    return f"{plain(metric.relevant * unit.factor)} {unit.word}".rstrip()
+    shown = plain(metric.relevant * unit.factor)
+    return f"{shown} {unit.word.removesuffix('s') if shown == '1' else unit.word}".rstrip()
 
 
 def verdict_words(verdict: Verdict) -> str:

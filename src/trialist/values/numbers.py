@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from trialist.values.metric import Metric
 
+LONGEST = 1e9
+"""From here on a number is written by powers of ten."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
@@ -26,8 +29,9 @@ class Unit:
         return cls(factor=100.0, word="points") if metric.is_fraction else cls(factor=1.0, word="")
 
     def show(self, value: float, decimals: int) -> str:
-        """Give `value` in this unit, without the word."""
-        return fixed(value * self.factor, decimals)
+        """Give `value` in this unit, without the word; by powers of ten where it is unreadable."""
+        shown = value * self.factor
+        return f"{shown:.3g}" if abs(shown) >= LONGEST else fixed(shown, decimals)
 
     def amount(self, value: float, decimals: int) -> str:
         """Give `value` in this unit with the word, where there is one."""
