@@ -139,3 +139,13 @@ def test_a_compressed_table_and_a_frame_read_like_the_plain_one(tmp_path):
         for data in (plain, packed, Frame())
     ]
     assert results[0] == results[1] == results[2]
+
+
+def test_accuracy_in_percent_is_shown_as_it_is():
+    groups = {"base": [71.2, 71.9, 71.4], "mixup": [73.1, 72.5, 73.0]}
+    result = trialist.compare(groups, goal="maximize", metric="acc", relevant=0.1)
+    assert "acc is 1.4 higher" in result.verdicts["mixup"].sentence
+    assert "points" not in str(result)
+    fractions = {name: [value / 100 for value in values] for name, values in groups.items()}
+    again = trialist.compare(fractions, goal="maximize", metric="acc", relevant=0.001)
+    assert "acc is 1.4 points higher" in again.verdicts["mixup"].sentence

@@ -344,3 +344,30 @@ def test_every_variant_keeps_its_whole_configuration(small):
     trialist.run(small())
     found = read_yaml(Path("experiments/small/trials/better/config.yaml"))
     assert found.data == {"gain": 0.05}
+
+
+def test_a_study_in_percent_is_shown_as_it_is(small):
+    trial = """
+    import random
+    def train(config, run):
+        rng = random.Random(f"{run.seed.train}/{config['gain']}")
+        return {"val/accuracy": 80 + 100 * config["gain"] + rng.gauss(0, 0.2)}
+    """
+    result = trialist.run(small(trial=trial))
+    assert "points" not in str(result)
+    assert trialist.report().to_dict() == result.to_dict()
+
+
+def test_code_that_changes_while_the_study_runs_is_a_deviation(small):
+    trial = """
+    from pathlib import Path
+    def train(config, run):
+        if run.seed.base == 1 and not config["gain"]:
+            Path(__file__).with_name("late.py").write_text("x = 2\\n")
+        import late
+        return {"val/accuracy": 0.8 + config["gain"] + (run.seed.train % 97) / 1e4}
+    """
+    study = small(trial=trial)
+    Path("late.py").write_text("x = 1\n")
+    result = trialist.run(study)
+    assert result.results.deviations == ("Code was changed while the study ran: late.py.",)

@@ -80,3 +80,11 @@ def test_the_goal_knows_its_sign_and_its_words():
 def test_fractions_are_known_by_the_last_part_of_their_name():
     assert Metric(name="val/digits/accuracy", goal=Goal.MAXIMIZE).is_fraction
     assert not Metric(name="accuracy/loss", goal=Goal.MINIMIZE).is_fraction
+
+
+def test_values_beyond_one_are_no_fractions():
+    metric = Metric(name="val/accuracy", goal=Goal.MAXIMIZE, relevant=0.1)
+    assert metric.seen([0.2, 1.0]) is metric
+    assert not metric.seen([0.2, 71.0]).is_fraction
+    assert metric.seen([71.0]).seen([0.5]).is_fraction is False
+    assert not Metric(name="val/accuracy", goal=Goal.MAXIMIZE, relevant=0.5).is_fraction

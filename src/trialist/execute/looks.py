@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from trialist.analysis.evidence import evidence_at
 from trialist.decide.judgement import Judgement
 from trialist.decide.rules import judge
@@ -14,13 +16,14 @@ class Looks:
     """The looks that were taken, and what they settled.
 
     Attributes:
+        protocol: What judging needs, with the metric as its values show it.
         evidence: One per look taken, in order.
         judgement: What they amount to; None before the first look.
     """
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._protocol = plan.protocol
+        self.protocol = plan.protocol
         self.evidence: list[LookEvidence] = []
         self.judgement: Judgement | None = None
 
@@ -58,9 +61,11 @@ class Looks:
     def _take(self, look: Look, board: Board) -> None:
         index = len(self.evidence) + 1
         seeds = self._plan.seeds[: look.n]
+        values = [record.value for record in board.records if record.value is not None]
+        self.protocol = replace(self.protocol, metric=self._plan.metric.seen(values))
         self.evidence.append(
-            evidence_at(self._protocol, board.records, look_index=index, seeds=seeds)
+            evidence_at(self.protocol, board.records, look_index=index, seeds=seeds)
         )
-        self.judgement = judge(self._protocol, self.evidence)
+        self.judgement = judge(self.protocol, self.evidence)
         still = self.judgement.open
         board.keep_only({self._plan.baseline, *still} if still else ())

@@ -69,7 +69,8 @@ def compare(  # noqa: PLR0913 — one keyword per option of the command
         shown = str(data) if isinstance(data, (str, Path)) else "DataFrame"
         table = parse_table(text, name=shown, variant=variant, seed=seed, metric=metric)
         records, column, notes = table.records, table.metric, table.notes
-    measured = Metric(name=column, goal=_goal(goal, column), relevant=relevant)
+    values = [run.value for run in records if run.value is not None]
+    measured = Metric(name=column, goal=_goal(goal, column), relevant=relevant).seen(values)
     protocol = _protocol(records, measured, baseline=baseline, paired=paired, mode=mode)
     return _judged(name, protocol, records, notes)
 

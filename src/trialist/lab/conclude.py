@@ -33,7 +33,7 @@ def conclude(folder: StudyFolder, plan: Plan, looks: Looks, history: History) ->
     from trialist.design.caveats import caveats_of_plan
     from trialist.lab.registration import earlier_in_words
 
-    protocol = plan.protocol
+    protocol = looks.protocol
     evidence = looks.evidence
     judgement = looks.judgement or judge(protocol, evidence)
     summaries = summarize(protocol, judgement, evidence)
@@ -42,7 +42,7 @@ def conclude(folder: StudyFolder, plan: Plan, looks: Looks, history: History) ->
     return Results(
         study=folder.name,
         plan_hash=plan.hash,
-        metric=plan.metric,
+        metric=protocol.metric,
         variants=summaries,
         comparisons=judgement.verdicts,
         extra_runs=_extra_runs(records, used),

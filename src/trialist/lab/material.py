@@ -34,8 +34,8 @@ def material_of(
         plan=plan,
         curves=tuple(_curves(folder, judged)),
         runs=records,
-        looks=look_lines(plan, looks),
-        shortcuts=shortcuts_of(plan.protocol, results.variants),
+        looks=look_lines(looks),
+        shortcuts=shortcuts_of(looks.protocol, results.variants),
         cost=_cost(folder, plan, records, history),
         provenance=_provenance(history),
         chain=ChainInfo(entries=len(entries), head=entries[-1].hash) if entries else None,
@@ -43,14 +43,14 @@ def material_of(
     )
 
 
-def look_lines(plan: Plan, looks: Looks) -> tuple[LookLine, ...]:
+def look_lines(looks: Looks) -> tuple[LookLine, ...]:
     """Give what each look saw of each comparison that was open at it."""
     from trialist.decide.rules import judge
 
     lines: list[LookLine] = []
     answered: set[str] = set()
     for count in range(1, len(looks.evidence) + 1):
-        judgement = judge(plan.protocol, looks.evidence[:count])
+        judgement = judge(looks.protocol, looks.evidence[:count])
         lines += [_look_line(one) for one in judgement.verdicts if one.variant not in answered]
         answered = {verdict.variant for verdict in judgement.verdicts} - set(judgement.open)
     return tuple(lines)

@@ -27,7 +27,7 @@ from trialist.ledger.lock import StudyLock
 from trialist.ledger.protocol_log import LogKind, ProtocolLog
 from trialist.render.live import Display
 from trialist.values.canonical import digest_of
-from trialist.values.errors import Mistake, PlanChangedError, RunsFailedError
+from trialist.values.errors import Mistake, PlanChangedError, RunsFailedError, TrialistError
 from trialist.values.events import RunStatus
 from trialist.values.evidence import RunRecord
 from trialist.values.results import Results
@@ -171,8 +171,25 @@ class Session:
             executor=executor,
             observer=Watcher(self._plan, self._folder.name, display, workers=self._workers),
             interrupts=lambda: interrupts.count,
-            anchored=lambda log: anchor(self._folder, log),
+            anchored=self._after_look,
         )
+
+    def _after_look(self, log: ProtocolLog) -> None:
+        # A run may import a file late: whoever edits it meanwhile changes what is measured.
+        before = {file.path: file.digest for file in self._plan.code}
+        now = self._code_now()
+        changed = sorted(path for path in before | now if before.get(path) != now.get(path))
+        message = f"Code was changed while the study ran: {', '.join(changed)}."
+        if changed and message not in History(log.entries).deviations:
+            log.append(LogKind.DEVIATION, message=message)
+        anchor(self._folder, log)
+
+    def _code_now(self) -> dict[str, str]:
+        try:
+            plan = prepare(self._prepared.study).plan
+        except (OSError, TrialistError):  # a file is gone: that is a change too
+            return {}
+        return {file.path: file.digest for file in plan.code}
 
     def _conclude(self, log: ProtocolLog, looks: Looks) -> Results:
         results = conclude(self._folder, self._plan, looks, History(log.entries))

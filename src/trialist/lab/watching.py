@@ -42,7 +42,7 @@ class Watcher:
 
     def looked(self, look: Look, looks: Looks) -> None:
         """Show what a look settled."""
-        lines = look_lines(self._plan, looks)
+        lines = look_lines(looks)
         self._display.look_taken([line for line in lines if line.n == look.n])
 
     def tick(self, board: Board, looks: Looks) -> None:
@@ -67,7 +67,7 @@ def progress_of(
     rows = tuple(_row(plan, board, looks, variant.name, next_look) for variant in plan.variants)
     return Progress(
         study=name,
-        metric=plan.metric,
+        metric=plan.metric.seen(_values(board)),
         rows=rows,
         n_done=len(board.settled),
         n_max=plan.max_runs,
@@ -98,6 +98,10 @@ def _row(
         half_width=_half_width(estimate.interval) if estimate else None,
         text=_text(plan, looks, variant, next_look),
     )
+
+
+def _values(board: Board) -> list[float]:
+    return [record.value for record in board.records if record.value is not None]
 
 
 def _half_width(interval: Interval | Missing) -> float | None:

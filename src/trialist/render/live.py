@@ -107,6 +107,7 @@ class PlainLines:
     def update(self, progress: Progress) -> None:
         """Remember how the study stands; it is written with the next line."""
         self._progress = progress
+        self._metric = progress.metric  # its unit shows with the first values
 
     def run_ended(self, record: RunRecord) -> None:
         """Write one line about the run."""
@@ -173,6 +174,7 @@ class LiveTable:
 
     def update(self, progress: Progress) -> None:
         """Show how the study stands."""
+        self._metric = progress.metric
         self._latest = progress
         now = time.monotonic()
         if now - self._drawn >= REDRAW_SECONDS:

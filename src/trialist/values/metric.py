@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -24,6 +25,10 @@ _FRACTIONS = {
     *("accuracy", "acc", "f1", "precision", "recall", "auc", "auroc", "map", "iou", "dice"),
     *("error", "error_rate", "top1", "top5", "exact_match", "balanced_accuracy", "macro_f1"),
 }
+
+
+_PERCENT_FROM = 0.2
+"""Nobody calls a fifth of the whole scale the smallest difference worth having."""
 
 
 class Goal(StrEnum):
@@ -70,7 +75,29 @@ class Metric:
     @property
     def is_fraction(self) -> bool:
         """True where the name says that values lie in [0, 1]: shown in points (hundredths)."""
-        return self.name.rsplit("/", 1)[-1] in _FRACTIONS
+        is_percent = self.relevant is not None and self.relevant >= _PERCENT_FROM
+        return self.name.rsplit("/", 1)[-1] in _FRACTIONS and not is_percent
+
+    def seen(self, values: Iterable[float]) -> Metric:
+        """Give the metric as its values show it: an accuracy of 71.2 is no fraction.
+
+        Example:
+            >>> Metric(name="val/accuracy", goal=Goal.MAXIMIZE).seen([71.2]).is_fraction
+            False
+        """
+        if not self.is_fraction or all(abs(value) <= 1 for value in values):
+            return self
+        return PercentMetric(name=self.name, goal=self.goal, relevant=self.relevant)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PercentMetric(Metric):
+    """A metric whose name says fraction and whose values say percent: shown as it is."""
+
+    @property
+    def is_fraction(self) -> bool:
+        """Always false: the values lie beyond 1."""
+        return False
 
 
 def metric_name(name: str) -> str:
