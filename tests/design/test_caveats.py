@@ -31,7 +31,10 @@ def test_a_sound_plan_has_none():
         ({"seeds": 4}, "4 seeds per variant find only large differences"),
         ({"seeds": {"min": 2, "max": 5}}, "The look at 2 seeds can answer next to nothing"),
         ({"relevant": None}, "No relevant difference is set"),
-        ({"relevant": 0.5}, "The relevant difference is 50 points"),
+        (
+            {"relevant": 0.5},
+            "The relevant difference is 0.5: val/accuracy is taken to be in percent",
+        ),
         ({"name": "test/accuracy"}, "test/accuracy is measured on test data"),
         ({"name": "train/loss"}, "train/loss is measured on training data"),
         (

@@ -49,6 +49,7 @@ def found(**changes):
         "journals": 4,
         "anchored_up_to": 9,
         "head": "ab" * 32,
+        "has_verdict": True,
         "sentences": ["**dropout helps:** it is better."],
         **changes,
     }
@@ -60,6 +61,10 @@ def test_a_sound_record_says_how_far_it_is_anchored():
     assert "anchored up to entry 9 · head 9:abababababababab" in text
     without = verification_text(found(anchored_up_to=0), style=STYLE)
     assert "no anchor on this machine" in without
+
+
+def test_a_study_without_a_verdict_says_so():
+    assert "no verdict yet." in verification_text(found(has_verdict=False), style=STYLE)
 
 
 def test_every_fault_has_its_place():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations
 
 from trialist.design.document import dotted
@@ -18,7 +19,6 @@ _SOURCE_WORDS = {
     "init": "the initial weights",
     "train": "the randomness while training",
 }
-_LARGE_FRACTION = 0.2
 
 
 def caveats_of_plan(plan: Plan) -> tuple[str, ...]:
@@ -106,10 +106,10 @@ def _about_metric(plan: Plan) -> Iterator[str]:
             "No relevant difference is set: a verdict cannot say that there is no difference that "
             "matters, nor how many more seeds would tell. Set metric.relevant."
         )
-    elif metric.is_fraction and metric.relevant >= _LARGE_FRACTION:
+    elif not metric.is_fraction and replace(metric, relevant=None).is_fraction:
         yield (
-            f"The relevant difference is {100 * metric.relevant:g} points. "
-            f"{metric.name} is taken as a fraction: 0.01 is 1 point."
+            f"The relevant difference is {metric.relevant:g}: {metric.name} is taken to be in "
+            "percent. If it is a fraction, 0.01 is 1 point."
         )
 
 

@@ -42,6 +42,7 @@ class Verification:
         n_journals: Journals that were checked against the log.
         anchored: Entries up to which the log fits its anchor; 0 without an anchor here.
         head: The hash of the log's last line.
+        has_verdict: True where the log holds a verdict that was computed again.
         sentences: The verdicts as they were computed again.
     """
 
@@ -51,6 +52,7 @@ class Verification:
     n_journals: int
     anchored: int
     head: str
+    has_verdict: bool
     sentences: tuple[str, ...]
 
     @property
@@ -68,6 +70,7 @@ class Verification:
             "journals": self.n_journals,
             "anchored_up_to": self.anchored,
             "head": self.head,
+            "has_verdict": self.has_verdict,
             "sentences": list(self.sentences),
         }
 
@@ -112,6 +115,7 @@ def verify(
         n_journals=len(used),
         anchored=anchored.anchored,
         head=chain.head,
+        has_verdict=history.verdict(history.plan_hash or "") is not None,
         sentences=sentences,
     )
 

@@ -72,9 +72,9 @@ def verification_text(found: Mapping[str, Any], *, style: TextStyle) -> str:
 def _sound(found: Mapping[str, Any], style: TextStyle) -> list[str]:
     anchored = found["anchored_up_to"]
     known = f"anchored up to entry {anchored}" if anchored else "no anchor on this machine"
+    again = "the verdict computed again is the same" if found["has_verdict"] else "no verdict yet"
     said = (
-        f"{found['entries']} entries in one chain, {found['journals']} journals as judged, "
-        "the verdict computed again is the same."
+        f"{found['entries']} entries in one chain, {found['journals']} journals as judged, {again}."
     )
     lines = [f"{style.bold(found['study'] + ' holds')}: {said}"]
     lines += [f"{known} · head {found['entries']}:{found['head'][:16]}", ""]
