@@ -33,7 +33,7 @@ def test_a_sound_plan_has_none():
         ({"relevant": None}, "No relevant difference is set"),
         (
             {"relevant": 0.5},
-            "The relevant difference is 0.5: val/accuracy is taken to be in percent",
+            "The relevant difference is 0.5: val/accuracy is taken to be",
         ),
         ({"name": "test/accuracy"}, "test/accuracy is measured on test data"),
         ({"name": "train/loss"}, "train/loss is measured on training data"),
