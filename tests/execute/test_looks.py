@@ -103,3 +103,11 @@ def test_it_does_not_matter_when_and_in_which_order_the_runs_came(plan):
             one_by_one.take_ready(board)
         assert one_by_one.evidence == at_once.evidence
         assert one_by_one.judgement == at_once.judgement
+
+
+def test_a_run_beyond_the_look_does_not_change_the_unit(make_plan):
+    plan = make_plan(variants=("baseline", "better"), seeds=range(8), looks=LOOKS[:1])
+    before = Board(plan, runs(plan, per_variant=3))
+    after = Board(plan, [*runs(plan, per_variant=3), record("baseline", 5, 71.0)])
+    assert Looks.over(after).judgement == Looks.over(before).judgement
+    assert Looks.over(after).protocol.metric == plan.metric

@@ -38,6 +38,20 @@ class Board:
         """How many runs have a result."""
         return sum(record.status.has_result for record in self.settled.values())
 
+    @property
+    def values(self) -> list[float]:
+        """The goal metric of all runs that have one."""
+        return [record.value for record in self.records if record.value is not None]
+
+    def values_at(self, n: int) -> list[float]:
+        """Give the goal metric of the first `n` seeds of the active variants.
+
+        Runs beyond them depend on timing, so nothing that is judged may rest on them.
+        """
+        keys = ((variant, seed) for seed in self.plan.seeds[:n] for variant in self.active)
+        records = (self.settled[key] for key in keys if key in self.settled)
+        return [record.value for record in records if record.value is not None]
+
     def next_run(self) -> RunKey | None:
         """Give the next run to start: seed 0 of all variants, then seed 1 of all, ..."""
         for seed in self.plan.seeds:

@@ -61,8 +61,8 @@ class Looks:
     def _take(self, look: Look, board: Board) -> None:
         index = len(self.evidence) + 1
         seeds = self._plan.seeds[: look.n]
-        values = [record.value for record in board.records if record.value is not None]
-        self.protocol = replace(self.protocol, metric=self._plan.metric.seen(values))
+        metric = self.protocol.metric.seen(board.values_at(look.n))
+        self.protocol = replace(self.protocol, metric=metric)
         self.evidence.append(
             evidence_at(self.protocol, board.records, look_index=index, seeds=seeds)
         )

@@ -18,7 +18,7 @@ from trialist.ledger.journal import read_journal
 from trialist.ledger.protocol_log import Chain, Entry, LogKind, read_chain
 from trialist.ledger.store import Store, read_plan
 from trialist.values.errors import JournalError, LedgerError, TrialistError
-from trialist.values.plan import Plan
+from trialist.values.results import Results
 
 _SHORTEST_HEAD = 12
 
@@ -106,7 +106,7 @@ def verify(
     faults += [fault for run in used for fault in _journal_faults(folder, run)]
     sentences: tuple[str, ...] = ()
     if not faults:
-        more, sentences = _result_faults(folder, chain.entries)
+        more, sentences = _result_faults(folder, history)
         faults += more
     return Verification(
         study=folder.name,
@@ -198,33 +198,30 @@ def _journal_faults(folder: StudyFolder, run: dict[str, Any]) -> Iterator[Fault]
         yield Fault(where=str(path), message=message)
 
 
-def _result_faults(
-    folder: StudyFolder, entries: Sequence[Entry]
-) -> tuple[list[Fault], tuple[str, ...]]:
+def _result_faults(folder: StudyFolder, history: History) -> tuple[list[Fault], tuple[str, ...]]:
     try:
         result = result_from_store(folder)
     except TrialistError as error:
         mistake = error.mistakes[0]
         return [Fault(where=mistake.where or str(folder.root), message=mistake.message)], ()
     sentences = tuple(verdict.sentence for verdict in result.results.comparisons)
-    faults = list(_verdict_faults(folder, entries, result.results))
+    faults = list(_verdict_faults(folder, history, result.results))
     faults += _results_file_faults(folder, result.to_dict())
     return faults, sentences
 
 
-def _verdict_faults(folder: StudyFolder, entries: Sequence[Entry], results: Any) -> Iterator[Fault]:
-    plan: Plan = read_plan(folder)
-    for entry in entries:
-        if entry.kind != LogKind.VERDICT or entry.fields["plan"] != plan.hash:
-            continue
-        line = int(entry.fields["i"]) + 1
-        found = {one.variant: one.name.value for one in results.comparisons}
-        if found != entry.fields["verdicts"]:
-            message = f"the verdict computed again is {found}, logged is {entry.fields['verdicts']}"
-            yield Fault(where=f"{folder.ledger}:{line}", message=message)
-        elif results_digest(results) != entry.fields["results"]:
-            message = "the numbers computed again differ from the logged ones"
-            yield Fault(where=f"{folder.ledger}:{line}", message=message)
+def _verdict_faults(folder: StudyFolder, history: History, results: Results) -> Iterator[Fault]:
+    logged = history.verdict(results.plan_hash or "")
+    if logged is None:
+        return
+    where = f"{folder.ledger}:{logged['i'] + 1}"
+    found = {one.variant: one.name.value for one in results.comparisons}
+    if found != logged["verdicts"]:
+        message = f"the verdict computed again is {found}, logged is {logged['verdicts']}"
+        yield Fault(where=where, message=message)
+    elif results_digest(results) != logged["results"]:
+        message = "the numbers computed again differ from the logged ones"
+        yield Fault(where=where, message=message)
 
 
 def _results_file_faults(folder: StudyFolder, computed: dict[str, Any]) -> Iterator[Fault]:

@@ -67,7 +67,7 @@ def progress_of(
     rows = tuple(_row(plan, board, looks, variant.name, next_look) for variant in plan.variants)
     return Progress(
         study=name,
-        metric=plan.metric.seen(_values(board)),
+        metric=plan.metric.seen(board.values),
         rows=rows,
         n_done=len(board.settled),
         n_max=plan.max_runs,
@@ -98,10 +98,6 @@ def _row(
         half_width=_half_width(estimate.interval) if estimate else None,
         text=_text(plan, looks, variant, next_look),
     )
-
-
-def _values(board: Board) -> list[float]:
-    return [record.value for record in board.records if record.value is not None]
 
 
 def _half_width(interval: Interval | Missing) -> float | None:
