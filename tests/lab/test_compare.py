@@ -69,7 +69,7 @@ def test_one_run_each_is_refused():
     ("options", "words"),
     [
         ({"baseline": "base"}, "did you mean 'baseline'"),
-        ({"mode": "explor"}, "confirm or explore"),
+        ({"mode": "explor"}, "known: confirm, explore"),
         ({"goal": "max"}, "maximize or minimize"),
         ({"relevant": -1.0}, "relevant"),
     ],

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from trialist.analysis.cells import cure_of, is_empty, number_in, whole_in
 from trialist.analysis.columns import Columns, Wanted, find_columns
+from trialist.analysis.rawtable import RawTable, Row, read_table
 from trialist.values.errors import Mistake, TableError
 from trialist.values.events import FailureKind, RunStatus
 from trialist.values.evidence import RunRecord
 from trialist.values.numbers import counted
 
 _MOST_SHOWN = 10
-_DELIMITERS = (",", ";", "\t")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +39,6 @@ class ResultTable:
         return tuple(dict.fromkeys(record.variant for record in self.records))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Row:
-    line: int
-    cells: list[str]
-
-
 def parse_table(
     text: str,
     *,
@@ -69,60 +61,34 @@ def parse_table(
     Raises:
         TableError: With all mistakes, each with its line.
     """
-    header, rows = _rows(text, name)
+    return runs_in(read_table(text, name=name), variant=variant, seed=seed, metric=metric)
+
+
+def runs_in(
+    table: RawTable, *, variant: str = "variant", seed: str = "seed", metric: str | None = None
+) -> ResultTable:
+    """Read the runs of a table; the rest as in `parse_table`.
+
+    Raises:
+        TableError: With all mistakes, each with its line.
+    """
     columns = find_columns(
-        header.cells,
-        [row.cells for row in rows],
+        table.header,
+        [row.cells for row in table.rows],
         wanted=Wanted(variant=variant, seed=seed, metric=metric),
-        where=f"{name}:{header.line}",
+        where=table.where,
     )
-    reader = _Reader(header.cells, columns, name)
-    records = tuple(record for row in rows if (record := reader.read(row)) is not None)
+    reader = _Reader(table.header, columns, table.name)
+    records = tuple(record for row in table.rows if (record := reader.read(row)) is not None)
     reader.check_variants(records)
     if reader.mistakes:
-        raise TableError.of(_shortened(reader.mistakes, name))
+        raise TableError.of(_shortened(reader.mistakes, table.name))
     return ResultTable(
-        metric=header.cells[columns.metric].strip(),
+        metric=table.header[columns.metric].strip(),
         records=records,
         has_seeds=columns.seed is not None,
         notes=(*columns.notes, *reader.notes(records)),
     )
-
-
-def _rows(text: str, name: str) -> tuple[_Row, list[_Row]]:
-    rows = _split(text.removeprefix("\ufeff"), name)
-    header = next(rows, None)
-    if header is None:
-        raise TableError("the table is empty", where=name, todo="give a header and one row per run")
-    below = list(rows)
-    if not below:
-        raise TableError(
-            "the table has a header but no runs", where=name, todo="give one row per run"
-        )
-    return header, below
-
-
-def _split(text: str, name: str) -> Iterator[_Row]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
-    line = 1
-    try:
-        for cells in reader:
-            if any(cell and not cell.isspace() for cell in cells):
-                yield _Row(line=line, cells=cells)
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise TableError(
-            f"the table cannot be read: {error}",
-            where=f"{name}:{line}",
-            todo="save it as plain text with a header and one row per run",
-        ) from error
-
-
-def _delimiter(text: str) -> str:
-    """Give the separator that the header has most of, quoted parts left out."""
-    header = next((line for line in io.StringIO(text) if line.strip()), "")
-    bare = "".join(header.split('"')[::2])
-    return max(_DELIMITERS, key=bare.count)
 
 
 class _Reader:
@@ -135,7 +101,7 @@ class _Reader:
         self._lines: dict[tuple[str, int], int] = {}
         self.mistakes: list[Mistake] = []
 
-    def read(self, row: _Row) -> RunRecord | None:
+    def read(self, row: Row) -> RunRecord | None:
         """Give the row's record, or None where it holds a mistake."""
         if not self._fits(row):
             return None
@@ -175,7 +141,7 @@ class _Reader:
             yield f"{cells} in '{metric}': counted as diverged."
         yield from _look_alikes(records)
 
-    def _fits(self, row: _Row) -> bool:
+    def _fits(self, row: Row) -> bool:
         n, wanted = len(row.cells), len(self._header)
         if n == wanted or (n > wanted and not any(cell.strip() for cell in row.cells[wanted:])):
             return True
@@ -187,7 +153,7 @@ class _Reader:
         self._blame(row, f"the row has {n} cells, the header has {wanted}", cure)
         return False
 
-    def _seed(self, row: _Row, variant: str, cell: str) -> int | None:
+    def _seed(self, row: Row, variant: str, cell: str) -> int | None:
         seed = whole_in(cell)
         if seed is None:
             self._blame(
@@ -204,7 +170,7 @@ class _Reader:
             return None
         return seed
 
-    def _record(self, row: _Row, variant: str, seed: int | None) -> RunRecord | None:
+    def _record(self, row: Row, variant: str, seed: int | None) -> RunRecord | None:
         cell = row.cells[self._columns.metric]
         if is_empty(cell):
             return RunRecord(
@@ -219,7 +185,7 @@ class _Reader:
             return None
         return record_of(variant, seed, value)
 
-    def _blame(self, row: _Row, message: str, todo: str) -> None:
+    def _blame(self, row: Row, message: str, todo: str) -> None:
         self.mistakes.append(Mistake(message=message, where=f"{self._name}:{row.line}", todo=todo))
 
 

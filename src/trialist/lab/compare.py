@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import gzip
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from trialist.analysis.rawtable import RawTable
+from trialist.lab.options import CompareOptions
 from trialist.lab.result import StudyResult
+from trialist.lab.source import table_of
 from trialist.render.reportdata import ReportData
-from trialist.values.errors import ConfigError, TableError, near
+from trialist.values.errors import ConfigError
 from trialist.values.evidence import RunRecord
-from trialist.values.metric import Goal, Metric
 from trialist.values.plan import Protocol
 from trialist.values.results import Results
 from trialist.values.study import Mode
-
-_HIGHER = ("acc", "f1", "auc", "precision", "recall", "score", "bleu", "iou", "map", "reward")
-_LOWER = ("loss", "error", "perplexity", "ppl", "mse", "mae", "rmse", "wer", "time", "nll")
 
 
 def compare(  # noqa: PLR0913 — one keyword per option of the command
@@ -31,7 +28,20 @@ def compare(  # noqa: PLR0913 — one keyword per option of the command
     mode: str = "confirm",
     variant: str = "variant",
     seed: str = "seed",
-) -> StudyResult:
+    where: Mapping[str, str] | None = None,
+    by: str | None = None,
+    wide: bool = False,
+    example: str | None = None,
+    cluster: str | None = None,
+    truth: str | None = None,
+    columns: Sequence[str] = (),
+    task: str | None = None,
+    search: str | None = None,
+    phase: str | None = None,
+    variance: str = "separate",
+    history: Any = None,
+    looks: Sequence[int] = (),
+) -> Any:
     """Give verdicts on results that exist already.
 
     Nothing was registered before these results were seen, and each verdict says so.
@@ -39,7 +49,7 @@ def compare(  # noqa: PLR0913 — one keyword per option of the command
     Args:
         data: Values by variant (`{"baseline": [0.91, 0.92], ...}`), with seeds where they are known
             (`{"baseline": {0: 0.91, 1: 0.92}, ...}`), the path of a CSV (also .gz) with a row per
-            run, or a DataFrame in that form.
+            run, or a DataFrame.
         goal: "maximize" or "minimize"; there is no default.
         metric: The column, where there is more than one; a name for values given directly.
         baseline: What the others are compared with; default: "baseline", else the first.
@@ -48,6 +58,22 @@ def compare(  # noqa: PLR0913 — one keyword per option of the command
         mode: "confirm" (Holm) or "explore" (Benjamini-Hochberg).
         variant: The column that names the variant.
         seed: The column that names the seed.
+        where: Only the rows in which each column has this value.
+        by: The column with one comparison family per value.
+        wide: True where every variant has a column of its own.
+        example: The column that names the example, for per-example results.
+        cluster: The column that says which examples belong together.
+        truth: The column of the right answers: a cell is right where it equals it.
+        columns: The variants' columns of a wide table; default: all that hold numbers.
+        task: The column that names the task, for results on many tasks.
+        search: The column that names the search (an independent tuning study).
+        phase: The column that tells the trials of a search from fresh runs of its winner.
+        variance: "separate", "pooled" (equal noise declared: Dunnett) or "history".
+        history: The path of a table of earlier runs or spreads, for `variance` "history".
+        looks: The looks that were planned, the last one the most seeds.
+
+    Returns:
+        A `StudyResult`; with `by` one per value, with `task` the tasks together.
 
     Raises:
         TableError: With every mistake in the table, and its line.
@@ -59,120 +85,82 @@ def compare(  # noqa: PLR0913 — one keyword per option of the command
         >>> result.verdicts["new"].name.value
         'improvement'
     """
-    from trialist.analysis.table import parse_table, records_of
+    from trialist.analysis.table import records_of
 
-    notes: tuple[str, ...] = ()
+    asked = CompareOptions(
+        goal=goal,
+        metric=metric,
+        baseline=baseline,
+        paired=paired,
+        relevant=relevant,
+        mode=mode,
+        variant=variant,
+        seed=seed,
+        where=where or {},
+        by=by,
+        wide=wide,
+        example=example,
+        cluster=cluster,
+        truth=truth,
+        columns=tuple(columns),
+        task=task,
+        search=search,
+        phase=phase,
+        variance=variance,
+        history=history,
+        looks=tuple(looks),
+    )
     if isinstance(data, Mapping):
-        name, records, column = "values", records_of(data, paired=paired), metric or "value"
-    else:
-        name, text = _text_of(data)
-        shown = str(data) if isinstance(data, (str, Path)) else "DataFrame"
-        table = parse_table(text, name=shown, variant=variant, seed=seed, metric=metric)
-        records, column, notes = table.records, table.metric, table.notes
-    values = [run.value for run in records if run.value is not None]
-    measured = Metric(name=column, goal=_goal(goal, column), relevant=relevant).seen(values)
-    protocol = _protocol(records, measured, baseline=baseline, paired=paired, mode=mode)
+        records = records_of(data, paired=asked.paired)
+        return compare_runs("values", records, asked.metric or "value", asked)
+    name, table = table_of(data)
+    return compare_table(name, table.only(asked.where), asked)
+
+
+def compare_table(name: str, table: RawTable, asked: CompareOptions) -> StudyResult:
+    """Give the verdicts on a table, as its options say what its rows are."""
+    from trialist.analysis.table import runs_in
+
+    found = runs_in(table, variant=asked.variant, seed=asked.seed, metric=asked.metric)
+    return compare_runs(name, found.records, found.metric, asked, notes=found.notes)
+
+
+def compare_runs(
+    name: str,
+    records: Sequence[RunRecord],
+    column: str,
+    asked: CompareOptions,
+    *,
+    notes: tuple[str, ...] = (),
+) -> StudyResult:
+    """Give the verdicts on runs: one value per variant and seed."""
+    protocol = _protocol(records, column, asked)
     return _judged(name, protocol, records, notes)
 
 
-def _text_of(data: Any) -> tuple[str, str]:
-    if isinstance(data, (str, Path)):
-        path = Path(data)
-        return path.name.partition(".")[0], _read(path)
-    if hasattr(data, "to_csv"):  # a DataFrame in long form, of whichever library
-        return "table", str(data.to_csv(index=False))
-    raise ConfigError(
-        f"cannot compare a {type(data).__name__}",
-        todo="give values by variant, the path of a CSV, or a DataFrame with a row per run",
-    )
-
-
-def _read(path: Path) -> str:
-    try:
-        if path.suffix == ".gz":
-            return gzip.decompress(path.read_bytes()).decode("utf-8-sig")
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        known = [entry.name for entry in _siblings(path)]
-        raise TableError(
-            f"there is no file {path.name!r}",
-            where=str(path.parent),
-            todo=near(path.name, known) if known else "give the path of a CSV with a row per run",
-        ) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise TableError(
-            f"{path.name} cannot be read as text ({error.__class__.__name__})",
-            where=str(path),
-            todo="give a CSV in UTF-8 with a row per run",
-        ) from error
-
-
-def _siblings(path: Path) -> list[Path]:
-    return sorted(path.parent.glob("*.csv"))[:20] if path.parent.is_dir() else []
-
-
-def _goal(goal: str | None, column: str) -> Goal:
-    if goal is not None:
-        try:
-            return Goal(goal)
-        except ValueError as error:
-            raise ConfigError(
-                f"goal is {goal!r}", where="--goal", todo="give maximize or minimize"
-            ) from error
-    words = column.lower()
-    likely = "maximize" if any(word in words for word in _HIGHER) else None
-    likely = "minimize" if any(word in words for word in _LOWER) else likely
-    raise ConfigError(
-        f"is a higher {column} better, or a lower one?",
-        where="--goal",
-        todo=f"add --goal {likely}" if likely else "add --goal maximize or --goal minimize",
-    )
-
-
-def _protocol(
-    records: Iterable[RunRecord],
-    metric: Metric,
-    *,
-    baseline: str | None,
-    paired: bool,
-    mode: str,
-) -> Protocol:
+def _protocol(records: Sequence[RunRecord], column: str, asked: CompareOptions) -> Protocol:
     from trialist.design.protocol import implied_protocol
 
-    runs = tuple(records)
-    variants = tuple(dict.fromkeys(run.variant for run in runs))
-    if len(variants) < 2:
-        raise ConfigError(
-            f"a comparison needs two variants with values, there {_are(len(variants))}",
-            todo="give values for the baseline and for one variant or more",
-        )
-    chosen = baseline or ("baseline" if "baseline" in variants else variants[0])
-    if chosen not in variants:
-        raise ConfigError(
-            f"baseline {chosen!r} is not a variant", where="--baseline", todo=near(chosen, variants)
-        )
-    if mode not in [one.value for one in Mode]:
-        raise ConfigError(f"mode is {mode!r}", where="--mode", todo="give confirm or explore")
-    if paired and any(run.seed is None for run in runs):
+    values = [run.value for run in records if run.value is not None]
+    metric = asked.measured(column, values)
+    variants = tuple(dict.fromkeys(run.variant for run in records))
+    baseline = asked.baseline_of(variants)
+    if asked.paired and any(run.seed is None for run in records):
         raise ConfigError(
             "a paired analysis needs a seed for every run",
             where="--paired",
             todo="name the column with --seed COLUMN, or leave --paired out",
         )
-    counts = [sum(run.variant == name for run in runs) for name in variants]
+    counts = [sum(run.variant == name for run in records) for name in variants]
     return implied_protocol(
         metric=metric,
         variants=variants,
-        baseline=chosen,
+        baseline=baseline,
         n=max(counts),
-        paired=paired,
-        mode=Mode(mode),
+        paired=asked.paired,
+        mode=Mode(asked.mode),
         scope="these results",
     )
-
-
-def _are(n: int) -> str:
-    return "is one" if n else "are none"
 
 
 def _judged(

@@ -92,6 +92,51 @@ class EffectSize:
     interval: Interval | Missing
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LossRate:
+    """How many runs of one variant gave no value, and how often that may happen.
+
+    Attributes:
+        n_lost: Runs that diverged or failed.
+        n_runs: All runs, those with a value among them.
+        interval: Clopper and Pearson's interval of the rate.
+    """
+
+    n_lost: int
+    n_runs: int
+    interval: Interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Losses:
+    """The first part of a verdict where runs gave no value: do the variants lose runs alike?
+
+    Attributes:
+        variant: The candidate's rate.
+        baseline: The baseline's rate.
+        p: Fisher's exact two-sided p of equal rates.
+    """
+
+    variant: LossRate
+    baseline: LossRate
+    p: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sensitivity:
+    """Another analysis of the same runs, shown beside the verdict; it decides nothing.
+
+    Attributes:
+        name: "permutation", "sign-flip" or "bootstrap-t".
+        p: Its two-sided p, where it gives one.
+        interval: Its interval at the single level, where it gives one; oriented, plus is better.
+    """
+
+    name: str
+    p: float | None = None
+    interval: Interval | None = None
+
+
 class Problem(StrEnum):
     """What keeps two samples from being tested."""
 
@@ -126,6 +171,8 @@ class Contrast:
         problem: What keeps the two from being tested; None where the test holds.
         hint: Something useful that can be said in spite of the problem.
         assumptions: What the test rests on, in words.
+        p_family: p over the whole family where the test itself allows for it (Dunnett).
+        losses: Whether both lose runs alike; None where no run was lost.
     """
 
     variant: str
@@ -147,6 +194,8 @@ class Contrast:
     problem: Problem | None = None
     hint: str | None = None
     assumptions: tuple[str, ...] = ()
+    p_family: float | None = None
+    losses: Losses | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,14 @@ class Mode(StrEnum):
     EXPLORE = "explore"
 
 
+class Variance(StrEnum):
+    """Whose noise a comparison is judged by."""
+
+    SEPARATE = "separate"  # that of the two variants
+    POOLED = "pooled"  # that of all variants, declared equal: Dunnett
+    HISTORY = "history"  # drawn towards that of earlier runs: the moderated t
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeedRange:
     """Seeds 0 .. max-1 in order, judged first when `min` are there."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from trialist.values.evidence import EffectSize, Interval, Sample
+from trialist.values.evidence import EffectSize, Interval, Losses, LossRate, Sample, Sensitivity
 from trialist.values.missing import Missing, present
 
 
@@ -76,6 +76,8 @@ class Verdict:
         flags: fixed, sequential, exploratory, unregistered.
         notes: Sentences that belong after the verdict's own.
         sentence: The verdict in words.
+        losses: Whether both variants lose runs alike; None where no run was lost.
+        sensitivity: Other analyses of the same runs; they decide nothing.
     """
 
     variant: str
@@ -103,6 +105,8 @@ class Verdict:
     flags: tuple[str, ...]
     notes: tuple[str, ...] = ()
     sentence: str = ""
+    losses: Losses | None = None
+    sensitivity: tuple[Sensitivity, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Give the verdict as in `comparisons` of results.json."""
@@ -137,6 +141,12 @@ class Verdict:
             "flags": list(self.flags),
             "notes": list(self.notes),
             "sentence": self.sentence,
+            **({} if self.losses is None else {"losses": _losses(self.losses)}),
+            **(
+                {"sensitivity": [_other(one) for one in self.sensitivity]}
+                if self.sensitivity
+                else {}
+            ),
             "missing": missing,
         }
 
@@ -170,6 +180,29 @@ class VariantSummary:
             "values": list(self.sample.values),
             "missing": missing,
         }
+
+
+def _losses(losses: Losses) -> dict[str, Any]:
+    return {
+        "variant": _rate(losses.variant),
+        "baseline": _rate(losses.baseline),
+        "p": losses.p,
+    }
+
+
+def _rate(rate: LossRate) -> dict[str, Any]:
+    interval = [rate.interval.low, rate.interval.high]
+    return {"n_lost": rate.n_lost, "n_runs": rate.n_runs, "interval": interval}
+
+
+def _other(analysis: Sensitivity) -> dict[str, Any]:
+    ends = analysis.interval
+    return {
+        "name": analysis.name,
+        "p": analysis.p,
+        "interval": None if ends is None else [ends.low, ends.high],
+        "decides": False,
+    }
 
 
 def _plain(
