@@ -3,6 +3,7 @@ import math
 import pytest
 from scipy import stats
 
+from trialist.stats import noncentral
 from trialist.stats.noncentral import noncentral_sf, noncentrality_at
 
 
@@ -26,3 +27,15 @@ def test_holds_where_scipy_does_not_return(t):
     low, high = (noncentrality_at(t, 8, sf) / t for sf in (0.025, 0.975))
     assert low == pytest.approx(math.sqrt(stats.chi2.ppf(0.025, 8) / 8), rel=1e-6)
     assert high == pytest.approx(math.sqrt(stats.chi2.ppf(0.975, 8) / 8), rel=1e-6)
+
+
+@pytest.mark.parametrize("ncp", [0, 0.7, 6, 40])
+def test_both_tails_are_the_sum_of_both(ncp):
+    both = noncentral_sf(2.3, 4, ncp) + noncentral_sf(2.3, 4, -ncp)
+    assert noncentral.noncentral_beyond(2.3, 4, ncp) == pytest.approx(both, rel=1e-12)
+
+
+def test_a_search_that_is_never_close_enough_ends(monkeypatch):
+    found = noncentrality_at(2.3, 4, 0.025)
+    monkeypatch.setattr(noncentral, "_CLOSE", -1.0)
+    assert noncentrality_at(2.3, 4, 0.025) == pytest.approx(found, abs=1e-9)

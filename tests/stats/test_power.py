@@ -5,6 +5,7 @@ import pytest
 from scipy import stats
 from statsmodels.stats.power import TTestIndPower, TTestPower
 
+from trialist.stats import power
 from trialist.stats.power import LIMIT, detectable_effect, more_seeds, power_of_t, seeds_needed
 from trialist.values.errors import InsufficientDataError
 
@@ -110,3 +111,28 @@ def test_the_upper_end_is_enough_in_four_of_five_cases():
         for sd in sds.tolist()
     )
     assert 0.77 <= enough / 1_000 <= 0.90
+
+
+@BOTH
+def test_the_search_starts_close_but_does_not_rest_on_it(paired, monkeypatch):
+    asked = [(effect, alpha) for effect in (0.11, 0.4, 1.3, 6.0) for alpha in (0.05, 1e-4)]
+    found = [seeds_needed(effect, paired=paired, alpha=alpha) for effect, alpha in asked]
+    for start in (2, 7, 60, 5_000):
+        monkeypatch.setattr(power, "_guess", lambda *_, start=start: start)
+        again = [seeds_needed(effect, paired=paired, alpha=alpha) for effect, alpha in asked]
+        assert again == found
+
+
+def test_what_no_test_finds_needs_more_than_all_seeds():
+    for effect, alpha in ((0.0, 0.05), (1.0, 0.0), (1e-9, 0.05), (1e-160, 0.05)):
+        with pytest.raises(InsufficientDataError, match="more than 500 seeds"):
+            seeds_needed(effect, paired=False, alpha=alpha, limit=500)
+
+
+def test_a_level_that_depends_on_the_seeds_is_met_at_the_answer():
+    def level(n):
+        return 0.05 * (n / 40) ** 2
+
+    n = seeds_needed(1.0, paired=True, alpha=level)
+    assert power_of_t(1.0, n, paired=True, alpha=level(n)) >= 0.8
+    assert power_of_t(1.0, n - 1, paired=True, alpha=level(n - 1)) < 0.8

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scipy.special import stdtr
+from scipy.special import stdtr, stdtrit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,3 +32,13 @@ def t_test_of(*, estimate: float, se: float, df: float, sd: float) -> TTest:
     """Give the test of an estimate with a standard error above 0."""
     t = estimate / se
     return TTest(estimate=estimate, se=se, df=df, t=t, p=2 * float(stdtr(df, -abs(t))), sd=sd)
+
+
+def critical_at(df: float, p: float) -> float:
+    """Give the t whose two-sided p is `p`; `p` above 0.
+
+    Example:
+        >>> round(critical_at(4, 0.05), 3)
+        2.776
+    """
+    return -float(stdtrit(df, p / 2))
