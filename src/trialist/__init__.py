@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from trialist.lab.compare import compare
     from trialist.lab.init import init
     from trialist.lab.plan import PlanReport, plan
+    from trialist.lab.power import PowerReport, power
     from trialist.lab.report import report
     from trialist.lab.result import StudyResult
     from trialist.lab.run import run
@@ -35,6 +36,7 @@ __all__ = [
     "Metric",
     "Plan",
     "PlanReport",
+    "PowerReport",
     "Results",
     "Status",
     "Study",
@@ -47,6 +49,7 @@ __all__ = [
     "init",
     "load_study",
     "plan",
+    "power",
     "report",
     "run",
     "status",
@@ -57,6 +60,7 @@ _HOMES = {
     "Metric": "trialist.values.metric",
     "Plan": "trialist.values.plan",
     "PlanReport": "trialist.lab.plan",
+    "PowerReport": "trialist.lab.power",
     "Results": "trialist.values.results",
     "Status": "trialist.lab.status",
     "Study": "trialist.values.study",
@@ -69,6 +73,7 @@ _HOMES = {
     "init": "trialist.lab.init",
     "load_study": "trialist.lab.study",
     "plan": "trialist.lab.plan",
+    "power": "trialist.lab.power",
     "report": "trialist.lab.report",
     "run": "trialist.lab.run",
     "status": "trialist.lab.status",

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+from trialist.analysis.direct import records_of
 from trialist.analysis.evidence import evidence_at
-from trialist.analysis.table import records_of
 from trialist.values.metric import Goal, Metric
 from trialist.values.plan import Look, Protocol
 

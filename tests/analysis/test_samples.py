@@ -3,7 +3,7 @@ from __future__ import annotations
 import math
 import random
 
-from trialist.analysis.samples import samples_at
+from trialist.analysis.samples import is_result, samples_at
 from trialist.values.events import RunStatus
 from trialist.values.evidence import RunRecord
 from trialist.values.metric import Goal, Metric
@@ -70,3 +70,11 @@ def test_takes_every_run_of_a_table_without_seeds():
 
 def test_a_run_without_a_seed_is_no_planned_run():
     assert samples_at(PROTOCOL, [run(seed=None)], (0, 1))["dropout"].n == 0
+
+
+def test_a_value_whose_square_is_no_number_has_diverged():
+    assert is_result(1e150)
+    assert not is_result(-1e151)
+    runs = [run(seed=k, value=value) for k, value in enumerate((1.0, 1e200, -1e308))]
+    sample = samples_at(PROTOCOL, runs, None)["dropout"]
+    assert (sample.values, sample.n_diverged) == ((1.0,), 2)

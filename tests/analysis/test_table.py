@@ -4,12 +4,11 @@ import contextlib
 import random
 import time
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trialist.analysis.table import parse_table, records_of
+from trialist.analysis.table import parse_table
 from trialist.values.errors import TableError
 from trialist.values.events import RunStatus
 
@@ -166,25 +165,3 @@ def test_a_hundred_thousand_rows_take_seconds_at_most():
     start = time.perf_counter()
     assert len(parse_table(text, name="r").records) == 100_000
     assert time.perf_counter() - start < 5
-
-
-def test_values_from_python_have_no_seeds():
-    records = records_of({"a": [0.5, None], "b": (float("nan"), np.float64(2))})
-    assert [r.seed for r in records] == [None] * 4
-    assert [r.status.value for r in records] == ["finished", "failed", "diverged", "finished"]
-
-
-def test_values_from_python_by_seed_keep_their_seeds():
-    records = records_of({"a": {4: 0.5, np.int64(2): 0.6}})
-    assert [(r.seed, r.value) for r in records] == [(4, 0.5), (2, 0.6)]
-
-
-def test_paired_sequences_are_pairs_by_position():
-    records = records_of({"a": [0.5, 0.6], "b": [0.7, 0.8]}, paired=True)
-    assert [r.seed for r in records] == [0, 1, 0, 1]
-
-
-@pytest.mark.parametrize("value", ["0.5", b"1", [1], object()])
-def test_what_is_no_number_is_refused(value):
-    with pytest.raises(TableError, match="is not a number"):
-        records_of({"a": [value]})

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from trialist.decide.caveats import caveats_of_results
+from trialist.values.replicate import Replicate
 from trialist.values.study import Mode
 
 BASE = [0.50, 0.51, 0.49, 0.52, 0.48]
@@ -48,6 +49,15 @@ def test_a_table_without_seeds_says_what_that_costs(judged):
     ]
     said = caveats_of_results(case.protocol, case.judgement.verdicts, bare, n_looks=1)
     assert said[1].startswith("No seeds are named")
+
+
+def test_searches_of_equal_names_are_no_proof_of_a_shared_design(judged):
+    case = judged({"baseline": BASE, "dropout": OTHER}, registered=False)
+    case.protocol = replace(case.protocol, replicate=Replicate.SEARCH)
+    assert "no proof of a shared design" in caveats(case)[1]
+    seeds = [replace(one.sample, seeds=(7, 8, 9, 10, 11)) for one in case.summaries[1:]]
+    case.summaries = (case.summaries[0], replace(case.summaries[1], sample=seeds[0]))
+    assert len(caveats(case)) == 1
 
 
 def test_different_seeds_need_no_word_about_pairs(judged):

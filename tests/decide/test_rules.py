@@ -6,8 +6,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from trialist.analysis.direct import records_of
 from trialist.analysis.evidence import evidence_at
-from trialist.analysis.table import records_of
 from trialist.decide.rules import judge
 from trialist.stats.power import more_seeds
 from trialist.values.events import RunStatus

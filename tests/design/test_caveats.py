@@ -59,7 +59,7 @@ def test_a_sound_plan_has_none():
         ),
         (
             {"variants": {"baseline": {}, "both": {"lr": 1, "opt": {"eps": 2}}}},
-            "both changes 2 settings at once (lr, opt.eps): a verdict cannot say which",
+            "both changes two things (lr 0.1 -> 1, opt.eps 1 -> 2): its verdict is about both",
         ),
         (
             {"variants": {"baseline": {}, "text": {"lr": "0,2"}}},
@@ -81,7 +81,8 @@ def test_long_lists_of_settings_are_cut():
     config = {f"k{number}": 0 for number in range(9)}
     variants = {"baseline": {}, "all": dict.fromkeys(config, 1)}
     (found,) = caveats(config=config, variants=variants)
-    assert "9 settings at once (k0, k1, k2, k3, k4 and 4 more)" in found
+    assert "nine things (k0 0 -> 1, k1 0 -> 1," in found
+    assert "k4 0 -> 1, and 4 more)" in found
 
 
 def test_a_setting_that_is_not_in_both_is_no_text_for_a_number():

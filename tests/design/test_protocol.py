@@ -2,18 +2,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from trialist.design.protocol import (
-    ALPHA,
-    INNER_LOOKS,
-    LARGEST_EXACT_FAMILY,
-    build_plan,
-    implied_protocol,
-    looks_between,
-    study_name,
-)
+from trialist.design.looks import ALPHA, LARGEST_EXACT_FAMILY
+from trialist.design.protocol import build_plan, implied_protocol, study_name
 from trialist.stats.sequential import thresholds
 from trialist.values.errors import ConfigError
 from trialist.values.metric import Goal, Metric
@@ -36,30 +27,6 @@ def study(**changes):
 
 def plan(**changes):
     return build_plan(study(**changes), code=(), trial="train.py:train")
-
-
-@pytest.mark.parametrize(
-    ("ends", "looks"),
-    [
-        ((5, 20), (5, 8, 12, 20)),
-        ((3, 20), (3, 5, 8, 12, 20)),
-        ((5, 30), (5, 8, 12, 20, 30)),
-        ((4, 10), (4, 5, 8, 10)),
-        ((6, 6), (6,)),
-        ((1, 2), (1, 2)),
-    ],
-)
-def test_looks_are_both_ends_and_the_usual_ones_between(ends, looks):
-    assert looks_between(*ends) == looks
-
-
-@given(st.integers(1, 60), st.integers(0, 60))
-def test_looks_rise_from_one_end_to_the_other(n_min, more):
-    looks = looks_between(n_min, n_min + more)
-    assert looks[0] == n_min
-    assert looks[-1] == n_min + more
-    assert list(looks) == sorted(set(looks))
-    assert set(looks) <= {n_min, n_min + more, *INNER_LOOKS}
 
 
 def test_resolves_every_configuration():

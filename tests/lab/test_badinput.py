@@ -277,7 +277,7 @@ def test_a_run_that_fails_for_one_seed_is_counted_and_shown(desk):
     desk.trial(FOR_ONE_SEED.format("raise ValueError('bad')"))
     code, out, err = desk.run()
     assert code == 3
-    assert "Given that the run trains: 1 of 5 better runs failed, 1 of 5 baseline runs" in out
+    assert "Given that the run trains: 1 of 5 better runs failed (1 to 72 %), 1 of 5" in out
     assert "failed: better/seed-1: ValueError: bad (trial.py:3) (experiments/s/trials/better" in err
     data = json.loads((desk.root / "results.json").read_text())
     assert [variant["n_failed"] for variant in data["variants"]] == [1, 1]

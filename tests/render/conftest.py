@@ -2,11 +2,13 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from scipy import stats
 
+from trialist.decide.ablation import ablation_result
 from trialist.render.reportdata import ChainInfo, Cost, Curve, LookLine, ReportData
 from trialist.values.events import FailureKind, RunStatus
 from trialist.values.evidence import EffectSize, Interval, RunRecord, Sample
@@ -268,6 +270,15 @@ def draws(means: Sequence[float], n: int, *, sd=0.005, names=None, seed=1, rho=0
     }
 
 
+def ablated(groups, **more) -> ReportData:
+    """Give the report of an ablation: every variant but the first lacks a component."""
+    data = build_report(groups, **more)
+    names = tuple(groups)
+    protocol = replace(data.plan.protocol, metric=data.results.metric, ablated=names[1:])
+    found = ablation_result(protocol, data.results.comparisons)
+    return replace(data, results=replace(data.results, ablation=found))
+
+
 def cases() -> dict[str, ReportData]:
     good = {
         "baseline": [0.950, 0.958, 0.947, 0.953, 0.944],
@@ -297,6 +308,13 @@ def cases() -> dict[str, ReportData]:
             deviations=("The plan was changed after 6 runs: lr was 0.2.",),
         ),
         "eight": build_report(eight),
+        "ablation": ablated(
+            draws(
+                [0.95, 0.93, 0.9501, 0.9485, 0.956],
+                8,
+                names=["full", "no-norm", "no-dropout", "no-a_part-with-a-long-name", "no-warmup"],
+            )
+        ),
         "long": build_report(
             draws([12345.678, 12350.1, 12301.0], 6, sd=4, names=long_names),
             metric=Metric(name="val/perplexity", goal=Goal.MINIMIZE, relevant=2.0),
@@ -320,6 +338,11 @@ def cases() -> dict[str, ReportData]:
 @pytest.fixture(scope="session")
 def reports() -> dict[str, ReportData]:
     return cases()
+
+
+@pytest.fixture(scope="session")
+def ablation():
+    return ablated
 
 
 @pytest.fixture(scope="session")

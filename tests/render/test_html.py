@@ -99,6 +99,7 @@ def test_sections_come_in_the_order_of_the_specification(reports):
         "Table",
         "Limits",
         "How it was decided",
+        "Methods",
         "Configuration",
         "Cost",
         "Provenance",

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trialist.values.errors import ConfigError, MetricError
-from trialist.values.metric import Goal, Metric, metric_name
+from trialist.values.metric import N_PARAMETERS, Goal, Metric, ShareMetric, metric_name
 
 
 @pytest.mark.parametrize(
@@ -88,3 +88,14 @@ def test_values_beyond_one_are_no_fractions():
     assert not metric.seen([0.2, 71.0]).is_fraction
     assert metric.seen([71.0]).seen([0.5]).is_fraction is False
     assert not Metric(name="val/accuracy", goal=Goal.MAXIMIZE, relevant=0.5).is_fraction
+
+
+def test_a_count_that_has_no_split_has_a_name_of_its_own():
+    assert metric_name("n_parameters") == N_PARAMETERS
+    assert metric_name(N_PARAMETERS) == N_PARAMETERS
+
+
+def test_right_or_wrong_is_a_fraction_whatever_it_is_called():
+    assert ShareMetric(name="correct", goal=Goal.MAXIMIZE).is_fraction
+    assert ShareMetric(name="correct", goal=Goal.MAXIMIZE, relevant=0.01).is_fraction
+    assert not ShareMetric(name="correct", goal=Goal.MAXIMIZE, relevant=2).is_fraction

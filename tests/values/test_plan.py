@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from trialist.values.metric import Goal, Metric
-from trialist.values.plan import CodeFile, Look, Plan, PlannedVariant
-from trialist.values.study import Mode
+from trialist.values.plan import CodeFile, Look, Parent, Plan, PlannedVariant
+from trialist.values.prior import SpreadPrior
+from trialist.values.study import Mode, Variance
 
 PLAN = Plan(
     study="digits",
@@ -87,3 +88,31 @@ def test_judging_gets_what_it_needs():
 )
 def test_the_scope_says_what_varied(vary, scope):
     assert replace(PLAN, vary=vary).scope == scope
+
+
+def test_rare_parts_of_a_plan_survive_a_file():
+    rare = replace(
+        PLAN,
+        variance=Variance.HISTORY,
+        prior=SpreadPrior(sd=0.1, df=12.5, n_groups=20),
+        parent=Parent(study="first", plan_hash="sha256:1", head="2", n_comparisons=3),
+    )
+    assert Plan.from_dict(json.loads(json.dumps(rare.to_dict()))) == rare
+    assert rare.hash != PLAN.hash
+    assert rare.protocol.n_family == PLAN.protocol.n_family + 3
+
+
+def test_a_plan_without_them_says_nothing_of_them():
+    assert {"variance", "prior", "open", "parent"}.isdisjoint(PLAN.to_dict())
+
+
+def test_the_most_seeds_of_an_open_study_are_no_part_of_its_hash():
+    def opened(n_max, **changes):
+        looks = tuple(Look(n=n, thresholds=(0.05,)) for n in range(5, n_max + 1))
+        seeds = tuple(range(n_max))
+        return replace(PLAN, is_open=True, seeds=seeds, looks=looks, **changes)
+
+    assert opened(10).hash == opened(40).hash
+    assert opened(10).hash != replace(opened(10), is_open=False).hash
+    assert opened(10).hash != opened(10, question="another").hash
+    assert Plan.from_dict(opened(40).to_dict()) == opened(40)

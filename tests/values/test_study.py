@@ -77,3 +77,17 @@ def test_what_is_impossible_is_refused_with_a_word_about_it(changes, words):
 def test_nothing_else_is_refused():
     made = study(name="a.b-1_2", vary=["init"], seeds=(3,), resources=Resources(timeout=0.5))
     assert (made.name, made.vary, made.seeds) == ("a.b-1_2", ("init",), (3,))
+
+
+def test_the_baseline_of_an_ablation_is_the_full_model():
+    made = study(ablate=["lr"], variants={"full": {}, "wide": {}})
+    assert made.ablate == ("lr",)
+    assert made.baseline_name == "full"
+    assert made.variant_names == ("full", "wide")
+    assert study(ablate={"lr": 0}).ablate == {"lr": 0}
+
+
+@pytest.mark.parametrize("ablate", ["lr", [3], {3: 0}])
+def test_an_ablation_names_keys_in_a_list(ablate):
+    with pytest.raises(ConfigError, match="ablate"):
+        study(ablate=ablate)

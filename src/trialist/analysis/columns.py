@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from trialist.analysis.cells import is_empty, is_numeric
@@ -42,7 +42,12 @@ class Wanted:
 
 
 def find_columns(
-    header: Sequence[str], rows: Sequence[Sequence[str]], *, wanted: Wanted, where: str
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    wanted: Wanted,
+    where: str,
+    apart: Collection[int] = (),
 ) -> Columns:
     """Find the columns, tolerant of space and case (with a note).
 
@@ -51,6 +56,7 @@ def find_columns(
         rows: The cells below, to see which columns hold numbers.
         wanted: The names looked for.
         where: The header's place, for errors.
+        apart: Places of columns that say something else and cannot be the metric.
 
     Raises:
         TableError: With all that cannot be found.
@@ -62,7 +68,7 @@ def find_columns(
     seed = finder.find(wanted.seed)
     if seed is None:
         finder.note_seed(wanted.seed)
-    taken = {place for place in (variant, seed) if place is not None}
+    taken = {place for place in (variant, seed, *apart) if place is not None}
     metric = finder.find_metric(wanted.metric, rows, taken)
     if finder.mistakes or variant is None or metric is None:
         raise TableError.of(finder.mistakes)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from trialist.analysis.contrast import contrast
+from trialist.analysis.pooled import with_pooled_noise
 from trialist.analysis.samples import samples_at
-from trialist.values.evidence import LookEvidence, RunRecord
+from trialist.values.evidence import Contrast, LookEvidence, RunRecord
 from trialist.values.plan import Protocol
+from trialist.values.study import Variance
 
 
 def evidence_at(
@@ -27,11 +29,9 @@ def evidence_at(
     """
     samples = samples_at(protocol, records, seeds)
     baseline = samples[protocol.baseline]
-    return LookEvidence(
-        index=look_index,
-        samples=samples,
-        contrasts={
-            name: contrast(baseline, samples[name], protocol=protocol)
-            for name in protocol.candidates
-        },
-    )
+    contrasts: Mapping[str, Contrast] = {
+        name: contrast(baseline, samples[name], protocol=protocol) for name in protocol.candidates
+    }
+    if protocol.variance is Variance.POOLED:
+        contrasts = with_pooled_noise(contrasts, samples, protocol)
+    return LookEvidence(index=look_index, samples=samples, contrasts=contrasts)

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from trialist.analysis.cells import number_in
 from trialist.values.errors import Mistake, TableError, near
 
 _DELIMITERS = (",", ";", "\t")
@@ -29,12 +30,14 @@ class RawTable:
         header: The names of the columns as they stand in the file.
         line: The line of the header.
         rows: The rows below it, blank lines left out.
+        notes: What was assumed on the way to this form, as sentences.
     """
 
     name: str
     header: tuple[str, ...]
     line: int
     rows: tuple[Row, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def where(self) -> str:
@@ -64,6 +67,11 @@ class RawTable:
             f"there is no column '{column}' ({option})", where=self.where, todo=near(column, names)
         )
 
+    def has(self, column: str) -> bool:
+        """Tell whether there is a column of this name, but for space and case."""
+        folded = column.strip().casefold()
+        return any(name.strip().casefold() == folded for name in self.header)
+
     def cell(self, row: Row, place: int) -> str:
         """Give a cell without the space around it; a row that ends early has empty cells."""
         return row.cells[place].strip() if place < len(row.cells) else ""
@@ -77,7 +85,7 @@ class RawTable:
         rows = self.rows
         for column, value in conditions.items():
             place = self.place_of(column, option="--where")
-            kept = tuple(row for row in rows if self.cell(row, place) == value.strip())
+            kept = tuple(row for row in rows if _is_same(self.cell(row, place), value.strip()))
             if not kept:
                 values = dict.fromkeys(self.cell(row, place) for row in rows)
                 raise TableError(
@@ -108,6 +116,13 @@ class RawTable:
         if mistakes:
             raise TableError.of(mistakes[:10])
         return {value: replace(self, rows=tuple(rows)) for value, rows in parts.items()}
+
+
+def _is_same(cell: str, value: str) -> bool:
+    if cell == value:
+        return True
+    number = number_in(value)  # "3" is meant where a DataFrame has written "3.0"
+    return number is not None and number_in(cell) == number
 
 
 def read_table(text: str, *, name: str) -> RawTable:

@@ -9,6 +9,14 @@ from trialist.values.events import RunStatus
 from trialist.values.evidence import RunRecord, Sample
 from trialist.values.plan import Protocol
 
+LARGEST = 1e150
+"""A value beyond has diverged as much as infinity: not even its square is a number."""
+
+
+def is_result(value: float) -> bool:
+    """Tell whether a run that ended with `value` has a result, or has diverged."""
+    return math.isfinite(value) and abs(value) <= LARGEST
+
 
 def samples_at(
     protocol: Protocol, records: Iterable[RunRecord], seeds: Sequence[int] | None
@@ -16,7 +24,8 @@ def samples_at(
     """Give one sample per variant of `protocol`, from the runs whose seed is in `seeds`.
 
     Runs that are still going, stopped or not needed say nothing and are left out; failed and
-    diverged runs are counted. A finished run whose value is no finite number has diverged.
+    diverged runs are counted. A finished run whose value is no finite number, or beyond 1e150, has
+    diverged.
 
     Args:
         protocol: Names the variants.
@@ -46,7 +55,7 @@ def _sample(name: str, runs: Sequence[RunRecord]) -> Sample:
     kept = [
         (run.seed, float(run.value))
         for run in runs
-        if run.status is RunStatus.FINISHED and run.value is not None and math.isfinite(run.value)
+        if run.status is RunStatus.FINISHED and run.value is not None and is_result(run.value)
     ]
     return Sample(
         variant=name,
@@ -60,6 +69,4 @@ def _sample(name: str, runs: Sequence[RunRecord]) -> Sample:
 def _diverged(run: RunRecord) -> bool:
     if run.status is RunStatus.DIVERGED:
         return True
-    return run.status is RunStatus.FINISHED and not (
-        run.value is not None and math.isfinite(run.value)
-    )
+    return run.status is RunStatus.FINISHED and not (run.value is not None and is_result(run.value))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from trialist.analysis.cells import cure_of, is_empty, number_in, whole_in
 from trialist.analysis.columns import Columns, Wanted, find_columns
 from trialist.analysis.rawtable import RawTable, Row, read_table
+from trialist.analysis.samples import is_result
 from trialist.values.errors import Mistake, TableError
 from trialist.values.events import FailureKind, RunStatus
 from trialist.values.evidence import RunRecord
@@ -87,7 +87,7 @@ def runs_in(
         metric=table.header[columns.metric].strip(),
         records=records,
         has_seeds=columns.seed is not None,
-        notes=(*columns.notes, *reader.notes(records)),
+        notes=(*table.notes, *columns.notes, *reader.notes(records)),
     )
 
 
@@ -189,58 +189,11 @@ class _Reader:
         self.mistakes.append(Mistake(message=message, where=f"{self._name}:{row.line}", todo=todo))
 
 
-def records_of(
-    groups: Mapping[str, Sequence[float | None] | Mapping[int, float | None]],
-    *,
-    paired: bool = False,
-) -> tuple[RunRecord, ...]:
-    """Give the runs of values that somebody has in Python: by variant, or by variant and seed.
-
-    Args:
-        groups: Values by variant, as a sequence or by seed; None is a failed run.
-        paired: True where sequences are pairs by position: positions become seeds.
-
-    Raises:
-        TableError: If a value is no number.
-    """
-    records: list[RunRecord] = []
-    for variant, values in groups.items():
-        if isinstance(values, Mapping):
-            items: Iterator[tuple[int | None, float | None]] = iter(values.items())
-        else:
-            items = ((k if paired else None, value) for k, value in enumerate(values))
-        records.extend(_record_in(variant, seed, value) for seed, value in items)
-    return tuple(records)
-
-
 def record_of(variant: str, seed: int | None, value: float) -> RunRecord:
     """Give the record of a run that ended with `value`; NaN and infinity have diverged."""
-    if math.isfinite(value):
+    if is_result(value):
         return RunRecord(variant=variant, seed=seed, status=RunStatus.FINISHED, value=value)
     return RunRecord(variant=variant, seed=seed, status=RunStatus.DIVERGED)
-
-
-def _record_in(variant: str, seed: int | None, value: float | None) -> RunRecord:
-    where = f"variant '{variant}'" if seed is None else f"variant '{variant}', seed {seed}"
-    if value is None:
-        return RunRecord(
-            variant=variant, seed=seed, status=RunStatus.FAILED, failure=FailureKind.LOST
-        )
-    # A string that float() would take is a column of text, not a result.
-    text = isinstance(value, str | bytes)
-    number, place = math.nan, None
-    try:
-        number = number if text else float(value)
-        place = None if seed is None else int(seed)
-    except (TypeError, ValueError):
-        text = True
-    if text:
-        raise TableError(
-            f"{value!r} is not a number",
-            where=where,
-            todo="give numbers; None where a run failed, nan where it diverged",
-        )
-    return record_of(variant, place, number)
 
 
 def _look_alikes(records: Sequence[RunRecord]) -> Iterator[str]:

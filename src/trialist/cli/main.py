@@ -16,6 +16,7 @@ _COMMANDS = {
     "run": "run a study to its verdict; run it again to go on",
     "status": "show where a study stands",
     "compare": "give verdicts on results that exist already",
+    "power": "say how many seeds find which difference",
     "report": "write the report again from the store",
     "verify": "check the record and compute the verdict again",
 }

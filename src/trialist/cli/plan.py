@@ -14,8 +14,12 @@ from trialist.cli.output import json_option, show_json, store_option
 @click.argument("overrides", nargs=-1, metavar="[KEY=VALUE]...")
 @store_option
 @json_option
-def command(*, study: Path, overrides: tuple[str, ...], store: str, as_json: bool) -> None:
-    """Show what STUDY will do, what it costs and what it can show; writes nothing."""
+def command(*, study: Path, overrides: tuple[str, ...], store: str, as_json: bool) -> int:
+    """Show what STUDY will do, what it costs and what it can show; writes nothing.
+
+    Exits 1 where earlier runs of the same code show that it can neither find nor rule out a
+    difference worth having.
+    """
     from trialist.lab.plan import plan
 
     made = plan(study, store=store, overrides=overrides)
@@ -23,3 +27,4 @@ def command(*, study: Path, overrides: tuple[str, ...], store: str, as_json: boo
         show_json(made.to_dict())
     else:
         click.echo(str(made), nl=False)
+    return 0 if made.refusal is None else 1

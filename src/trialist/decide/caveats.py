@@ -9,6 +9,7 @@ from trialist.values.evidence import Sample
 from trialist.values.metric import Metric
 from trialist.values.missing import Missing
 from trialist.values.plan import Protocol
+from trialist.values.replicate import Replicate
 from trialist.values.study import Mode
 from trialist.values.verdict import VariantSummary, Verdict
 
@@ -36,7 +37,7 @@ def caveats_of_results(
         *_unfinished(protocol, verdicts, n_looks),
         *_mode(protocol),
         *_unregistered(protocol),
-        *_pairing(protocol, samples),
+        *(() if _on_examples(verdicts) else _pairing(protocol, samples)),
         *_losses(samples),
         *_near_end(protocol.metric, summaries),
     )
@@ -62,16 +63,32 @@ def _unregistered(protocol: Protocol) -> Iterator[str]:
         )
 
 
+def _on_examples(verdicts: Sequence[Verdict]) -> bool:
+    # Every run has the same examples, whatever its seed is called.
+    return any(verdict.examples is not None for verdict in verdicts)
+
+
 def _pairing(protocol: Protocol, samples: Sequence[Sample]) -> Iterator[str]:
     if protocol.registered or protocol.paired:
         return
-    if any(None in sample.seeds for sample in samples):
+    if protocol.replicate is Replicate.SEARCH:
+        yield from _shared_searches(samples)
+    elif any(None in sample.seeds for sample in samples):
         yield "No seeds are named, so pairs cannot be used and a run that is in twice is not seen."
     elif _shares_seeds(samples):
         yield (
             "The variants share seed numbers, but were compared as unpaired: an equal seed number "
             "is no proof of pairing. Say --paired if equal seeds share data order or initial "
             "weights."
+        )
+
+
+def _shared_searches(samples: Sequence[Sample]) -> Iterator[str]:
+    if _shares_seeds(samples):
+        yield (
+            "The variants share the names of searches, but were compared as unpaired: an equal "
+            "name is no proof of a shared design. Say --paired if equal searches tried the same "
+            "points."
         )
 
 

@@ -68,3 +68,15 @@ def step_up(p: Mapping[str, float], *, alpha: float, n_family: int) -> Mapping[s
         )
         for name, p_adjusted in zip(p, adjusted, strict=False)
     }
+
+
+def at_once(p: Mapping[str, float], *, threshold: float) -> Mapping[str, Tested]:
+    """Test a family whose p allow for all comparisons already: each meets the same threshold.
+
+    References:
+        Dunnett (1955), the single-step procedure.
+    """
+    return {
+        name: Tested(rejected=value <= threshold, threshold=threshold, p_adjusted=value)
+        for name, value in p.items()
+    }

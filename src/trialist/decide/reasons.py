@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from trialist.decide.examples import example_reason
 from trialist.decide.ruling import Ruling
 from trialist.values.evidence import Contrast, Problem
 from trialist.values.plan import Protocol
@@ -11,6 +12,8 @@ from trialist.values.plan import Protocol
 
 def reason_of(protocol: Protocol, ruling: Ruling, *, look_index: int, final: bool) -> str | None:
     """Give the reason that goes with a verdict; None where the comparison is answered."""
+    if ruling.contrast.problem is not None and ruling.contrast.examples is not None:
+        return example_reason(ruling.contrast, ruling.contrast.examples)
     if ruling.code.answers:
         return None
     next_look = None if final else f"next look at {protocol.looks[look_index].n} seeds"
@@ -19,9 +22,11 @@ def reason_of(protocol: Protocol, ruling: Ruling, *, look_index: int, final: boo
         return reason if next_look is None else f"{reason}; {next_look}"
     if next_look is not None:
         return f"not finished: {next_look}"
-    if protocol.metric.relevant is None:
-        return "no difference is not ruled out"
-    return "neither no difference nor a relevant improvement is ruled out"
+    if ruling.contrast.variant in protocol.ablated:
+        return "whether the component matters is not settled"
+    named = protocol.metric.relevant is not None
+    both = "neither no difference nor a relevant improvement is ruled out"
+    return both if named else "no difference is not ruled out"
 
 
 def _one_run(_: Contrast) -> str:

@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from trialist.analysis.choice import test_name
+from trialist.analysis.sides import Sides
+from trialist.decide.borrowed import borrowed_notes
+from trialist.decide.examplenotes import example_notes
 from trialist.decide.judgement import Judgement
 from trialist.decide.notes import notes_of
 from trialist.decide.reasons import reason_of
 from trialist.decide.ruling import REJECTED, Ruling, rulings_at
 from trialist.decide.sentences import sentence
-from trialist.stats.power import more_seeds
+from trialist.stats.anytime import anytime_threshold
+from trialist.stats.power import Alpha, more_seeds
+from trialist.values.ablation import component_of
 from trialist.values.evidence import Contrast, LookEvidence
 from trialist.values.missing import Missing
 from trialist.values.plan import Protocol
-from trialist.values.study import Mode
+from trialist.values.study import Mode, Variance
 from trialist.values.verdict import LookTaken, Verdict, VerdictCode
 
 _MIN_RUNS_FOR_ADVICE = 3
@@ -45,7 +51,7 @@ def judge(protocol: Protocol, evidence: Sequence[LookEvidence]) -> Judgement:
             protocol,
             seen,
             names=names,
-            n_unrejected=len(protocol.candidates) - n_rejected,
+            n_unrejected=protocol.n_family - n_rejected,
         )
         is_last = seen.index == len(protocol.looks)
         for name, ruling in rulings.items():
@@ -92,7 +98,11 @@ def _verdict(protocol: Protocol, seen: LookEvidence, ruling: Ruling, *, final: b
         more_seeds=_more_seeds(protocol, ruling, final=final),
         scope=protocol.scope,
         assumptions=_assumptions(protocol, contrast),
-        flags=_flags(protocol),
+        flags=_flags(protocol, assisted=contrast.unassisted is None),
+        losses=contrast.losses,
+        e_value=contrast.e_value,
+        replicate=protocol.replicate,
+        examples=contrast.examples,
     )
     return _in_words(protocol, verdict, contrast, seen)
 
@@ -100,16 +110,22 @@ def _verdict(protocol: Protocol, seen: LookEvidence, ruling: Ruling, *, final: b
 def _in_words(
     protocol: Protocol, verdict: Verdict, contrast: Contrast, seen: LookEvidence
 ) -> Verdict:
+    if contrast.examples is not None:
+        notes = example_notes(verdict, contrast, contrast.examples, protocol=protocol)
+        return replace(verdict, notes=notes, sentence=_said(protocol, verdict))
     return replace(
         verdict,
-        notes=notes_of(
-            verdict,
-            contrast,
-            baseline=seen.samples[contrast.baseline],
-            variant=seen.samples[contrast.variant],
-            n_family=len(protocol.candidates),
+        notes=(
+            *notes_of(
+                verdict,
+                contrast,
+                baseline=seen.samples[contrast.baseline],
+                variant=seen.samples[contrast.variant],
+                n_family=protocol.n_family,
+            ),
+            *borrowed_notes(contrast, protocol),
         ),
-        sentence=sentence(verdict, metric=protocol.metric, is_alone=len(protocol.candidates) == 1),
+        sentence=_said(protocol, verdict),
     )
 
 
@@ -121,7 +137,7 @@ def _unseen(protocol: Protocol, name: str) -> Verdict:
         name=VerdictCode.INCONCLUSIVE,
         final=False,
         design="paired" if protocol.paired else "unpaired",
-        test="paired t" if protocol.paired else "Welch t",
+        test=test_name(Sides(a=(), b=(), paired=protocol.paired), protocol),
         n=0,
         n_variant=0,
         n_baseline=0,
@@ -137,26 +153,42 @@ def _unseen(protocol: Protocol, name: str) -> Verdict:
             index=0,
             n=0,
             of=tuple(look.n for look in protocol.looks),
-            threshold=protocol.looks[0].thresholds[len(protocol.candidates) - 1],
+            threshold=protocol.looks[0].thresholds[protocol.n_family - 1],
         ),
         reason=f"not finished: first look at {protocol.looks[0].n} seeds",
         more_seeds=reason,
         scope=protocol.scope,
         assumptions=(),
         flags=_flags(protocol),
+        replicate=protocol.replicate,
     )
-    alone = len(protocol.candidates) == 1
-    return replace(verdict, sentence=sentence(verdict, metric=protocol.metric, is_alone=alone))
+    return replace(verdict, sentence=_said(protocol, verdict))
+
+
+def _said(protocol: Protocol, verdict: Verdict) -> str:
+    is_ablated = verdict.variant in protocol.ablated
+    return sentence(
+        verdict,
+        metric=protocol.metric,
+        is_alone=len(protocol.candidates) == 1,
+        component=component_of(verdict.variant) if is_ablated else None,
+    )
 
 
 def _interval_kind(protocol: Protocol) -> str:
+    if protocol.is_open:
+        return "at any time"
     if protocol.is_sequential:
         return "repeated"
-    return "simultaneous" if len(protocol.candidates) > 1 else "single"
+    return "simultaneous" if protocol.n_family > 1 else "single"
 
 
-def _flags(protocol: Protocol) -> tuple[str, ...]:
+def _flags(protocol: Protocol, *, assisted: bool = True) -> tuple[str, ...]:
     flags = ["sequential" if protocol.is_sequential else "fixed"]
+    if protocol.is_open:
+        flags = ["anytime"]
+    if protocol.variance is Variance.HISTORY and assisted:
+        flags.append("assisted")
     if protocol.mode is Mode.EXPLORE:
         flags.append("exploratory")
     if not protocol.registered:
@@ -165,7 +197,7 @@ def _flags(protocol: Protocol) -> tuple[str, ...]:
 
 
 def _assumptions(protocol: Protocol, contrast: Contrast) -> tuple[str, ...]:
-    if protocol.is_sequential and contrast.assumptions:
+    if protocol.is_sequential and contrast.assumptions and not protocol.is_open:
         return (*contrast.assumptions, "the results were judged at the planned looks only")
     return contrast.assumptions
 
@@ -176,6 +208,8 @@ def _more_seeds(protocol: Protocol, ruling: Ruling, *, final: bool) -> tuple[int
         return Missing("only an inconclusive verdict asks for more seeds")
     if not final:
         return Missing("the study is not finished")
+    if contrast.examples is not None:
+        return Missing("the notes say whether more examples or more seeds would tell")
     if relevant is None:
         return Missing("the study names no relevant difference")
     sd, df = contrast.sd, contrast.df
@@ -188,5 +222,14 @@ def _more_seeds(protocol: Protocol, ruling: Ruling, *, final: bool) -> tuple[int
         contrast.n,
         relevant=relevant,
         paired=protocol.paired,
-        alpha=protocol.alpha / len(protocol.candidates),
+        alpha=_alpha_for_more(protocol),
     )
+
+
+def _alpha_for_more(protocol: Protocol) -> Alpha:
+    """Give the level at which more seeds would be judged: that of the whole family."""
+    alpha = protocol.alpha / protocol.n_family
+    if not protocol.is_open:
+        return alpha
+    paired = protocol.paired
+    return lambda n: anytime_threshold(alpha, n, None if paired else n)

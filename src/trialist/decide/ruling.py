@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from trialist.decide.family import Tested, step_down, step_up
-from trialist.stats.interval import t_interval
+from trialist.analysis.interval import interval_at
+from trialist.decide.family import Tested, at_once, step_down, step_up
+from trialist.stats.equivalence import SDS_TO_CALL_EQUAL
 from trialist.values.evidence import Contrast, Interval, LookEvidence, Problem
 from trialist.values.missing import Missing
 from trialist.values.plan import Look, Protocol
-from trialist.values.study import Mode
+from trialist.values.study import Mode, Variance
 from trialist.values.verdict import VerdictCode
 
 REJECTED = (
@@ -20,10 +21,10 @@ REJECTED = (
 )
 """Codes that say that there is a difference."""
 
-_REFUSED = (Problem.NO_RUNS, Problem.ONE_RUN, Problem.NO_SPREAD)
-# statistics.md 3.5: so few seeds may call two variants equal only where the noise is far below
-# the relevant difference. By the smaller side's runs; 5 and more need no such rule.
-_SDS_TO_CALL_EQUAL = {2: 3.0, 3: 3.0, 4: 2.5}
+_REFUSED = (
+    *(Problem.NO_RUNS, Problem.ONE_RUN, Problem.NO_SPREAD),
+    *(Problem.FEW_RUNS, Problem.FEW_EXAMPLES),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +84,12 @@ def _tested(
         for name, contrast in contrasts.items()
         if contrast.problem is None and not isinstance(contrast.p, Missing)
     }
+    if protocol.variance is Variance.POOLED:
+        shared = {name: contrasts[name].shared_noise for name in p}
+        together = {name: noise.p for name, noise in shared.items() if noise is not None}
+        return at_once(together, threshold=look.thresholds[0])
     if protocol.mode is Mode.EXPLORE:
-        return step_up(p, alpha=protocol.alpha, n_family=len(protocol.candidates))
+        return step_up(p, alpha=protocol.alpha, n_family=protocol.n_family)
     return step_down(p, thresholds=look.thresholds, n_unrejected=n_unrejected)
 
 
@@ -96,29 +101,24 @@ def _ruling(
     look: Look,
     untested: float,
 ) -> Ruling:
-    interval = _interval(contrast, look.thresholds[len(protocol.candidates) - 1])
+    interval = interval_at(contrast, look.thresholds[protocol.n_family - 1])
     reason = Missing("not tested")
+    code = _code(
+        contrast,
+        interval,
+        rejected=tested is not None and tested.rejected,
+        relevant=protocol.metric.relevant,
+    )
+    if code is VerdictCode.NO_RELEVANT_IMPROVEMENT and contrast.variant in protocol.ablated:
+        # Nobody asks whether leaving a component out gains much: what it loses is still open.
+        code = VerdictCode.INCONCLUSIVE
     return Ruling(
         contrast=contrast,
-        code=_code(
-            contrast,
-            interval,
-            rejected=tested is not None and tested.rejected,
-            relevant=protocol.metric.relevant,
-        ),
+        code=code,
         interval=interval,
         threshold=untested if tested is None else tested.threshold,
         p_adjusted=reason if tested is None else tested.p_adjusted,
     )
-
-
-def _interval(contrast: Contrast, threshold: float) -> Interval | Missing:
-    estimate, se, df = contrast.estimate, contrast.se, contrast.df
-    if isinstance(estimate, Missing) or isinstance(se, Missing) or isinstance(df, Missing):
-        return se if isinstance(se, Missing) else Missing("there is no estimate")
-    if threshold <= 0:
-        return Missing("the plan spends no error at this look")
-    return t_interval(estimate, se, df, p_threshold=threshold)
 
 
 def _code(
@@ -128,6 +128,8 @@ def _code(
     rejected: bool,
     relevant: float | None,
 ) -> VerdictCode:
+    if contrast.problem is Problem.NOT_FINITE:
+        return VerdictCode.NOT_COMPARABLE
     if contrast.problem is not None:
         refused = contrast.problem in _REFUSED
         return VerdictCode.REFUSED if refused else VerdictCode.INCONCLUSIVE
@@ -150,5 +152,5 @@ def _code_of_difference(estimate: float, interval: Interval, relevant: float | N
 
 
 def _may_call_equal(contrast: Contrast, relevant: float) -> bool:
-    sd, sds = contrast.sd, _SDS_TO_CALL_EQUAL.get(contrast.n, 0.0)
+    sd, sds = contrast.sd, SDS_TO_CALL_EQUAL.get(contrast.n, 0.0)
     return not isinstance(sd, Missing) and relevant >= sds * sd

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from trialist.decide.digits import decimals_of
+from trialist.decide.examples import basis_of, refusal_lead
 from trialist.values.evidence import Interval
 from trialist.values.metric import Goal, Metric
 from trialist.values.missing import Missing
@@ -15,7 +16,9 @@ _BEYOND_BUDGETS = 200
 _NO_INTERVAL = Interval(low=float("nan"), high=float("nan"))  # never shown
 
 
-def sentence(verdict: Verdict, *, metric: Metric, is_alone: bool = True) -> str:
+def sentence(
+    verdict: Verdict, *, metric: Metric, is_alone: bool = True, component: str | None = None
+) -> str:
     """Give the verdict in words, with a Markdown bold lead.
 
     Args:
@@ -23,8 +26,9 @@ def sentence(verdict: Verdict, *, metric: Metric, is_alone: bool = True) -> str:
         metric: What is measured.
         is_alone: True where the study has no other candidate, so that a sentence that is about
             the data need not name this one.
+        component: What the variant leaves out, in an ablation: the sentence is about that.
     """
-    words = _Words(verdict, metric, is_alone=is_alone)
+    words = _Words(verdict, metric, is_alone=is_alone, component=component)
     told = {
         VerdictCode.RELEVANT_IMPROVEMENT: words.helps,
         VerdictCode.IMPROVEMENT: words.helps,
@@ -61,7 +65,9 @@ def variant_sentence(summary: VariantSummary, metric: Metric) -> str:
 class _Words:
     """The parts of one verdict's sentence, all rounded alike."""
 
-    def __init__(self, verdict: Verdict, metric: Metric, *, is_alone: bool) -> None:
+    def __init__(
+        self, verdict: Verdict, metric: Metric, *, is_alone: bool, component: str | None
+    ) -> None:
         self._verdict = verdict
         self._metric = metric
         self._unit = Unit.of(metric)
@@ -71,21 +77,29 @@ class _Words:
         pair = f"{verdict.variant} and {verdict.baseline}"
         self._about = "" if is_alone else f" ({pair})"
         self._between = "" if is_alone else f" between {pair}"
+        self._several = verdict.replicate.plural
+        self._component = component
 
     def helps(self) -> str:
         up = self._metric.goal is Goal.MAXIMIZE
+        lead = f"**{self._verdict.variant} helps:** "
+        if self._component is not None:
+            lead = f"**{self._component} hurts:** without it, "
         return (
-            f"**{self._verdict.variant} helps:** {self._metric.name} is {self._estimate()} "
+            f"{lead}{self._metric.name} is {self._estimate()} "
             f"{'higher' if up else 'lower'} than {self._verdict.baseline} "
             f"({self._ends()}, {self._seeds()}){self._worth()}."
         )
 
     def hurts(self) -> str:
         direction = "lower" if self._metric.goal is Goal.MAXIMIZE else "higher"
+        lead, tail = f"**{self._verdict.variant} hurts:** ", ""
+        if self._component is not None:
+            lead, tail = f"**{self._component} helps:** without it, ", self._drop_worth()
         return (
-            f"**{self._verdict.variant} hurts:** {self._metric.name} is "
+            f"{lead}{self._metric.name} is "
             f"{self._estimate(sign=-1)} {direction} than {self._verdict.baseline} "
-            f"({self._ends(sign=-1)} {direction}, {self._seeds()})."
+            f"({self._ends(sign=-1)} {direction}, {self._seeds()}){tail}."
         )
 
     def equal(self) -> str:
@@ -107,29 +121,42 @@ class _Words:
         verdict = self._verdict
         if isinstance(verdict.estimate, Missing):
             return f"**Not finished{self._about}:** {_after_colon(verdict.reason)}."
-        if isinstance(verdict.interval, Missing):
+        if isinstance(verdict.interval, Missing) and isinstance(verdict.p, Missing):
             return self._constant()
+        if isinstance(verdict.interval, Missing):
+            return (
+                f"**Too few seeds{self._about}:** {_stop(verdict.interval.reason)} "
+                f"({self._seeds()})"
+            )
         found = f"{self._estimate()} ({self._ends()}{self._plus()}, {self._seeds()})"
         if isinstance(verdict.p_adjusted, Missing):
             return (
                 f"**Two runs say too little{self._about}:** {found}. "
-                "Run at least 3 seeds, 5 or more to claim something."
+                f"Run at least 3 {self._several}, 5 or more to claim something."
             )
         if not verdict.final:
             return f"**Not finished{self._about}:** {found} so far; {_after_colon(verdict.reason)}."
-        return f"**The data does not show a difference{self._between}:** {found}. {self._advice()}"
+        lead = f"**The data does not show a difference{self._between}:** "
+        if self._component is not None:
+            lead = f"**The data does not show that {self._component} matters:** "
+            lead += "leaving it out gains "
+        found = f"{lead}{found}."
+        return found if verdict.examples is not None else f"{found} {self._advice()}"
 
     def not_comparable(self) -> str:
         return f"**These cannot be compared{self._about}:** {_stop(self._verdict.reason)}"
 
     def refused(self) -> str:
         verdict = self._verdict
+        if verdict.examples is not None:
+            lead = refusal_lead(verdict, verdict.examples)
+            return f"**{lead}{self._about}:** {_stop(verdict.reason)}"
         if min(verdict.n_variant, verdict.n_baseline) == 0:
             return f"**Nothing to compare{self._about}:** {_stop(verdict.reason)}"
         if verdict.n == 1:
             return (
                 f"**{self._one_run()} cannot answer this{self._about}:** {_stop(verdict.reason)} "
-                "Run at least 3 seeds, 5 or more to claim something."
+                f"Run at least 3 {self._several}, 5 or more to claim something."
             )
         return f"**Equal values cannot answer this{self._about}:** {_stop(verdict.reason)}"
 
@@ -159,23 +186,36 @@ class _Words:
             return f", by less than the {self._relevant()} you called relevant"
         return f"; whether it is worth {self._relevant()} is open"
 
+    def _drop_worth(self) -> str:
+        relevant = self._metric.relevant
+        if relevant is None:
+            return ""
+        if -self._interval.high > relevant:
+            return f", more than the {self._relevant()} you asked for"
+        if -self._interval.low < relevant:
+            return f", by less than the {self._relevant()} you called relevant"
+        return f"; whether it is worth {self._relevant()} is open"
+
     def _advice(self) -> str:
         more = self._verdict.more_seeds
         if isinstance(more, Missing):
             if self._metric.relevant is None:
                 return (
-                    "Say which difference is worth having (relevant) to learn how many seeds tell."
+                    "Say which difference is worth having (relevant) to learn how many "
+                    f"{self._several} tell."
                 )
-            return f"How many more seeds would tell is not known: {more.reason}."
+            return f"How many more {self._several} would tell is not known: {more.reason}."
         low, high = more
         count = f"{low:,}" if low == high else f"{low:,} to {high:,}"
         worth = f"whether it is worth {self._relevant()}"
+        if self._component is not None:
+            worth = f"whether {self._component} matters by {self._relevant()}"
         if low >= _BEYOND_BUDGETS:
             return (
-                f"To tell {worth} would take about {count} more seeds per variant: "
+                f"To tell {worth} would take about {count} more {self._several} per variant: "
                 "hardly within any budget."
             )
-        seeds = "seed" if high == 1 else "seeds"
+        seeds = self._verdict.replicate.value if high == 1 else self._several
         return f"About {count} more {seeds} per variant would tell {worth}."
 
     def _plus(self) -> str:
@@ -203,9 +243,11 @@ class _Words:
 
     def _seeds(self) -> str:
         verdict = self._verdict
+        if verdict.examples is not None:
+            return basis_of(verdict, verdict.examples)
         if verdict.design == "paired":
-            return f"{verdict.n} paired seeds"
-        return f"{verdict.n_variant} + {verdict.n_baseline} seeds"
+            return f"{verdict.n} paired {self._several}"
+        return f"{verdict.n_variant} + {verdict.n_baseline} {self._several}"
 
 
 def _with_word(shown: str, unit: Unit) -> str:

@@ -8,6 +8,7 @@ from itertools import combinations
 
 from trialist.design.document import dotted
 from trialist.design.merge import changed_keys, value_at
+from trialist.design.onechange import several_changes
 from trialist.values.canonical import canonical_json
 from trialist.values.plan import Plan
 from trialist.values.seeds import SOURCES
@@ -66,17 +67,10 @@ def _about_variants(plan: Plan) -> Iterator[str]:
                 f"{one.name} and {other.name} have the same configuration: "
                 "any difference between them is chance."
             )
+    yield from several_changes(plan)
     baseline = plan.config_of(plan.baseline)
     for variant in plan.variants:
-        ways = list(changed_keys(baseline, variant.config))
-        if len(ways) > 1:
-            names = ", ".join(dotted(way) for way in ways[:5])
-            more = f" and {len(ways) - 5} more" if len(ways) > 5 else ""
-            yield (
-                f"{variant.name} changes {len(ways)} settings at once ({names}{more}): "
-                "a verdict cannot say which of them matters."
-            )
-        for way in ways:
+        for way in changed_keys(baseline, variant.config):
             yield from _about_text_for_number(plan, variant.name, way)
 
 

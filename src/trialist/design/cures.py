@@ -19,7 +19,6 @@ MISSING_CURES: Mapping[str, str] = {
 _LATER_CURES: Mapping[str, str] = {
     "command": "wrap it in a Python function and name that: trial: train.py:train",
     "include": "put everything into one file, or use key=value on the command line",
-    "looks": "leave it out: looks follow from `seeds: {min: .., max: ..}`",
     "store": "give it on the command line: --store FOLDER",
     "metrics": "report them from the trial with run.log({...}, step=...)",
     "pattern": "report the metric from the trial: return {'val/accuracy': ...}",
@@ -27,7 +26,6 @@ _LATER_CURES: Mapping[str, str] = {
     "from": "report the metric from the trial: return {'val/accuracy': ...}",
     "space": "name the configurations to compare under `variants`",
     "search": "name the configurations to compare under `variants`",
-    "ablate": "name the configurations to compare under `variants`",
     "budget": "put the number of steps into `config`, and seconds into resources.timeout",
 }
 """What to do in place of a key that is not here yet; otherwise: remove it."""
@@ -66,12 +64,16 @@ def type_todo(name: str, given: Any) -> str:
 
 
 def _text_todo(name: str, given: str, expected: str) -> str:
-    choices = {"metric.goal": ("maximize", "minimize"), "mode": ("confirm", "explore")}
+    choices = {
+        "metric.goal": ("maximize", "minimize"),
+        "mode": ("confirm", "explore"),
+        "variance": ("separate", "pooled", "history"),
+    }
     if name in choices:
         return hint(given, choices[name], nothing="")
     if name == "metric":
         return f"write metric: {{name: {given}, goal: maximize}}"
-    if name in ("paired", "vary"):
+    if name in ("paired", "vary", "ablate"):
         return f"write {name}: [{given}]"
     if "number" in expected:
         return _number_todo(given, expected)

@@ -8,9 +8,11 @@ from typing import Any
 
 from trialist.design.document import Keys, dotted
 from trialist.design.merge import changed_keys, value_at
+from trialist.values.numbers import series
 from trialist.values.plan import Plan
 
 _PLAIN = ("study", "question", "trial", "baseline", "mode", "alpha")
+_RARE = ("variance", "prior", "open", "parent", "ablation")
 _RESOURCES = ("threads", "retries", "timeout")
 
 
@@ -28,6 +30,7 @@ def plan_difference(old: Plan, new: Plan) -> tuple[str, ...]:
         *_seeds(old, new),
         *_looks(old, new),
         *_named(old, new, ("paired", "vary")),
+        *_named(old, new, _RARE),
         *_named(old, new, _RESOURCES),
         *_named(old, new, ("format",)),
     )
@@ -39,9 +42,10 @@ def plan_difference(old: Plan, new: Plan) -> tuple[str, ...]:
 def _named(old: Plan, new: Plan, names: tuple[str, ...]) -> Iterator[str]:
     before, after = old.to_dict(), new.to_dict()
     for name in names:
-        if before[name] != after[name]:
+        was, now = before.get(name, _NOT_SET), after.get(name, _NOT_SET)
+        if was != now:
             label = f"resources.{name}" if name in _RESOURCES else name
-            yield _line(label, before[name], after[name])
+            yield _line(label, was, now)
 
 
 def _code(old: Plan, new: Plan) -> Iterator[str]:
@@ -108,15 +112,11 @@ def _seeds(old: Plan, new: Plan) -> Iterator[str]:
 def _looks(old: Plan, new: Plan) -> Iterator[str]:
     before, after = [look.n for look in old.looks], [look.n for look in new.looks]
     if before != after:
-        yield f"looks at {_numbers(before)} -> {_numbers(after)}"
+        yield f"looks at {series(before)} -> {series(after)}"
     elif len(old.looks[0].thresholds) != len(new.looks[0].thresholds):
         return  # follows from the number of variants, which has its own line
     elif old.looks != new.looks and bool(old.paired) == bool(new.paired):
         yield "thresholds of the looks"
-
-
-def _numbers(numbers: list[int]) -> str:
-    return ", ".join(str(number) for number in numbers)
 
 
 class _NotSet:

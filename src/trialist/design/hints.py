@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from trialist.values.errors import near
 
-MOST_NAMES = 12
+MOST_NAMES = 20
 
 
 def nearest(name: str, known: Collection[str]) -> str | None:

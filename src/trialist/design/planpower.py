@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
-from trialist.stats.power import detectable_effect
+from trialist.stats.anytime import critical_t
+from trialist.stats.dunnett import dunnett_critical
+from trialist.stats.power import detectable_beyond
+from trialist.stats.ttest import critical_at
 from trialist.values.missing import Missing
 from trialist.values.plan import Look, Plan
+from trialist.values.study import Variance
 
 POWER = 0.8
 _TOO_LARGE = 20.0
@@ -72,20 +77,37 @@ class PlanPower:
 
 def power_of_plan(plan: Plan) -> PlanPower:
     """Give what `plan` can find, in units of the noise between seeds."""
-    paired = bool(plan.paired)
     return PlanPower(
-        first=_detectable(plan.looks[0], paired=paired),
-        last=_detectable(plan.looks[-1], paired=paired),
-        paired=paired,
+        first=_detectable(plan, plan.looks[0]),
+        last=_detectable(plan, plan.looks[-1]),
+        paired=bool(plan.paired),
     )
 
 
-def _detectable(look: Look, *, paired: bool) -> DetectableAt:
-    alpha = look.thresholds[-1]
-    if look.n < 2 or alpha <= 0:
-        return DetectableAt(n=look.n, effect=Missing("one run has no spread"))
-    effect = detectable_effect(look.n, paired=paired, alpha=alpha, power=POWER)
-    return DetectableAt(n=look.n, effect=effect)
+def _detectable(plan: Plan, look: Look) -> DetectableAt:
+    n, paired, alpha = look.n, bool(plan.paired), look.thresholds[-1]
+    if n < 2 or alpha <= 0:
+        return DetectableAt(n=n, effect=Missing("one run has no spread"))
+    df, critical = _test_at(plan, n, alpha)
+    if math.isinf(critical):
+        reason = Missing("so few seeds say nothing that holds at any time")
+        return DetectableAt(n=n, effect=reason)
+    scale = math.sqrt(n if paired else n / 2)
+    return DetectableAt(n=n, effect=detectable_beyond(critical, df, scale, power=POWER))
+
+
+def _test_at(plan: Plan, n: int, alpha: float) -> tuple[float, float]:
+    """Give the degrees of freedom and what the t statistic has to reach at a look."""
+    k, paired = max(len(plan.variants) - 1, 1), bool(plan.paired)
+    df: float = n - 1 if paired else 2 * n - 2
+    if plan.is_open:
+        return df, critical_t(alpha, n, None if paired else n)
+    if plan.variance is Variance.POOLED:
+        df = k * (n - 1) if paired else (k + 1) * (n - 1)
+        return df, dunnett_critical(alpha, df=df, n_baseline=n, n_others=(n,) * k)
+    if plan.prior is not None:
+        df += plan.prior.df
+    return df, critical_at(df, alpha)
 
 
 def _seeds(n: int) -> str:

@@ -7,52 +7,57 @@ import numbers
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from trialist.design.ablation import Ablation, ablation_of, targets_of
 from trialist.design.document import Keys, dotted
 from trialist.design.hints import hint
+from trialist.design.looks import ALPHA, Judging, looks_between, looks_with, planned_looks
 from trialist.design.merge import merged, unknown_keys, value_at
 from trialist.design.schema import MOST_SEEDS
-from trialist.stats.sequential import thresholds
 from trialist.values.errors import ConfigError, Mistake
 from trialist.values.metric import Metric
-from trialist.values.plan import CodeFile, Look, Plan, PlannedVariant, Protocol
+from trialist.values.plan import CodeFile, Parent, Plan, PlannedVariant, Protocol
+from trialist.values.prior import SpreadPrior
+from trialist.values.replicate import Replicate
 from trialist.values.seeds import SOURCES
-from trialist.values.study import Config, Mode, SeedRange, Study
-
-ALPHA = 0.05
-INNER_LOOKS = (3, 5, 8, 12, 20)
-LARGEST_EXACT_FAMILY = 100
+from trialist.values.study import OPEN, Config, Mode, SeedRange, Study, Variance
 
 
-def looks_between(n_min: int, n_max: int) -> tuple[int, ...]:
-    """Give the seeds per variant at which a study is judged: both ends and the usual ones between.
-
-    Example:
-        >>> looks_between(5, 20), looks_between(4, 10), looks_between(6, 6)
-        ((5, 8, 12, 20), (4, 5, 8, 10), (6,))
-    """
-    inner = {n for n in INNER_LOOKS if n_min < n < n_max}
-    return tuple(sorted({n_min, n_max} | inner))
-
-
-def build_plan(study: Study, *, code: tuple[CodeFile, ...], trial: str) -> Plan:
+def build_plan(
+    study: Study,
+    *,
+    code: tuple[CodeFile, ...],
+    trial: str,
+    prior: SpreadPrior | None = None,
+    parent: Parent | None = None,
+) -> Plan:
     """Give the plan of a study.
 
     Args:
         study: The study.
         code: The files of the user's code with their digests.
         trial: The trial as it is named in the plan, for example `train.py:train`.
+        prior: What earlier runs say about the noise, for `variance: history`.
+        parent: The study that this one follows up; its comparisons share the error rate.
 
     Raises:
         ConfigError: If a variant changes what the configuration does not have, or a configuration
             holds something that cannot be written down.
     """
     config = _plain(study.config, ("config",))
+    ablation = _ablation(study, config)
     changes = {name: _plain(study.variants.get(name, {}), ("variants", name))
                for name in study.variant_names}  # fmt: skip
     _refuse_unknown_keys(config, changes)
+    changes = {**ablation.changes, **changes}
     seeds = _seeds(study)
     paired, vary = _in_order(study.paired), _in_order(study.vary)
-    n_candidates = len(study.variant_names) - 1
+    n_candidates = len(changes) - 1
+    judging = Judging(
+        paired=bool(paired),
+        variance=study.variance,
+        is_open=study.looks == OPEN,
+        n_earlier=0 if parent is None else parent.n_comparisons,
+    )
     return Plan(
         study=study_name(study),
         question=study.question,
@@ -65,7 +70,7 @@ def build_plan(study: Study, *, code: tuple[CodeFile, ...], trial: str) -> Plan:
         ),
         baseline=study.baseline_name,
         seeds=seeds,
-        looks=_looks(_moments(study, len(seeds)), n_candidates, paired=bool(paired)),
+        looks=planned_looks(_moments(study, len(seeds)), n_candidates, judging),
         paired=paired,
         vary=vary,
         mode=study.mode,
@@ -73,6 +78,11 @@ def build_plan(study: Study, *, code: tuple[CodeFile, ...], trial: str) -> Plan:
         retries=study.resources.retries,
         timeout=study.resources.timeout,
         alpha=ALPHA,
+        variance=study.variance,
+        prior=prior,
+        is_open=judging.is_open,
+        parent=parent,
+        ablation=ablation.components,
     )
 
 
@@ -85,6 +95,10 @@ def implied_protocol(  # noqa: PLR0913  # the fields of a Protocol, all by name
     paired: bool,
     mode: Mode = Mode.CONFIRM,
     scope: str = "these runs",
+    variance: Variance = Variance.SEPARATE,
+    prior: SpreadPrior | None = None,
+    looks: Sequence[int] = (),
+    folds: tuple[int, int] | None = None,
 ) -> Protocol:
     """Give the protocol that results without a plan imply: one look at all there is.
 
@@ -92,32 +106,59 @@ def implied_protocol(  # noqa: PLR0913  # the fields of a Protocol, all by name
         metric: The goal metric.
         variants: All variants in order, the baseline among them.
         baseline: The variant that the others are compared with.
-        n: Runs per variant at the only look.
+        n: Runs per variant at the look that is taken.
         paired: True where equal seeds are declared to be pairs.
         mode: Confirm or explore.
         scope: What the verdict is about, in words.
+        variance: Whose noise a comparison is judged by.
+        prior: What earlier runs say about the noise, for `variance` "history".
+        folds: Examples in a test fold and in a training set, where seeds are folds.
+        looks: Seeds per variant at which results were to be judged, as somebody says; the look at
+            `n` takes the place of the last one before it was due. Empty: one look at `n`.
 
     Raises:
-        ConfigError: If the baseline is not a variant.
+        ConfigError: If the baseline is not a variant, or the looks end before `n`.
     """
     if baseline not in variants:
         raise ConfigError(
             f"baseline {baseline!r} is not a variant",
             todo=hint(baseline, tuple(variants), nothing="there are no variants"),
         )
-    m = max(len(variants) - 1, 1)
-    look = Look(n=n, thresholds=tuple(ALPHA / r for r in range(1, m + 1)))
+    if looks and n > looks[-1]:
+        raise ConfigError(
+            f"there are {n} runs per variant, and the last look was to be at {looks[-1]}",
+            where="--looks",
+            todo="name every look that was taken or planned; results are judged at planned looks",
+        )
+    moments = looks_with(n, looks) if looks else (n,)
+    judging = Judging(paired=paired, variance=variance)
     return Protocol(
         metric=metric,
         variants=tuple(variants),
         baseline=baseline,
-        looks=(look,),
+        looks=planned_looks(moments, len(variants) - 1, judging),
         paired=paired,
         mode=mode,
         alpha=ALPHA,
         registered=False,
         scope=scope,
+        variance=variance,
+        prior=prior,
+        replicate=Replicate.SEED if folds is None else Replicate.FOLD,
+        folds=folds,
     )
+
+
+def _ablation(study: Study, config: Config) -> Ablation:
+    """Give the variants that `ablate` makes; none where the study has none."""
+    if not study.ablate:
+        return Ablation(changes={}, components={}, problems=())
+    given = study.ablate
+    plain = _plain(given, ("ablate",)) if isinstance(given, Mapping) else given
+    made = ablation_of(config, targets_of(plain), variants=study.variants, baseline=study.baseline)
+    if made.problems:
+        raise ConfigError.of([Mistake(message=one.message, todo=one.todo) for one in made.problems])
+    return made
 
 
 def study_name(study: Study) -> str:
@@ -142,25 +183,11 @@ def _seeds(study: Study) -> tuple[int, ...]:
 
 
 def _moments(study: Study, n_max: int) -> tuple[int, ...]:
-    if isinstance(study.seeds, SeedRange) and study.mode is not Mode.EXPLORE:
-        return looks_between(study.seeds.min, study.seeds.max)
-    return (n_max,)
-
-
-def _looks(moments: tuple[int, ...], n_candidates: int, *, paired: bool) -> tuple[Look, ...]:
-    """Give each look with its thresholds for 1, 2, ... comparisons that are still open."""
-    rows = [_row(moments, r, paired=paired) for r in range(1, max(n_candidates, 1) + 1)]
-    return tuple(
-        Look(n=n, thresholds=tuple(row[place] for row in rows)) for place, n in enumerate(moments)
-    )
-
-
-def _row(moments: tuple[int, ...], r: int, *, paired: bool) -> tuple[float, ...]:
-    exact = min(r, LARGEST_EXACT_FAMILY)
-    row = thresholds(moments, alpha=ALPHA / exact, paired=paired)
-    # One row takes about 10 ms. Beyond 100 comparisons the row of 100 shrinks in proportion, which
-    # measured less than 2 % too large at late looks for twice as many.
-    return tuple(p * exact / r for p in row)
+    if not isinstance(study.seeds, SeedRange) or study.mode is Mode.EXPLORE:
+        return (n_max,)
+    if study.looks == OPEN:
+        return tuple(range(study.seeds.min, study.seeds.max + 1))
+    return looks_between(study.seeds.min, study.seeds.max)
 
 
 def _in_order(sources: tuple[str, ...]) -> tuple[str, ...]:

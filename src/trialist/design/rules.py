@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from trialist.design.ablation import ablation_of, targets_of
 from trialist.design.document import Keys, dotted
 from trialist.design.hints import hint
 from trialist.design.merge import unknown_keys
@@ -17,7 +18,16 @@ from trialist.design.trialname import trial_mistakes
 from trialist.values.errors import MetricError, TrialistError
 from trialist.values.metric import metric_name
 from trialist.values.seeds import SOURCES
-from trialist.values.study import Resources, SeedRange
+from trialist.values.study import (
+    OPEN,
+    OPEN_NEEDS_RANGE,
+    OPEN_RANGE_TODO,
+    PLANNED,
+    Resources,
+    SeedRange,
+    Variance,
+    judging_problems,
+)
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _LONGEST_NAME = 100
@@ -38,8 +48,10 @@ def check_rules(reading: Reading, values: Mapping[str, Any], path: Path) -> None
     _check_config(reading, values.get("config", {}), ("config",))
     _check_variants(reading, values)
     _check_baseline(reading, values)
+    _check_ablate(reading, values)
     _check_seeds(reading, values.get("seeds"))
     _check_sources(reading, values)
+    _check_judging(reading, values)
     _check_resources(reading, values.get("resources", {}))
 
 
@@ -141,6 +153,8 @@ def _check_change(
 
 def _check_baseline(reading: Reading, values: Mapping[str, Any]) -> None:
     baseline = values.get("baseline")
+    if "ablate" in reading.document.data:
+        return  # the baseline of an ablation has its own rule
     given = reading.document.data.get("variants")
     names = list(given) if isinstance(given, dict) and given else ["baseline"]
     if baseline is not None and baseline not in names and not isinstance(given, list | str):
@@ -149,6 +163,26 @@ def _check_baseline(reading: Reading, values: Mapping[str, Any]) -> None:
             f"baseline is {baseline!r}, which is not a variant",
             hint(baseline, names, nothing=""),
         )
+
+
+def _check_ablate(reading: Reading, values: Mapping[str, Any]) -> None:
+    given = reading.document.data.get("ablate")
+    if given in ([], {}):
+        todo = "list keys of config, such as ablate: [dropout], or leave it out"
+        reading.rule(("ablate",), "ablate is empty: nothing would be left out", todo)
+    config = reading.document.data.get("config")
+    if not given or not isinstance(given, list | dict) or not isinstance(config, dict | None):
+        return
+    if isinstance(given, dict):
+        _check_config(reading, given, ("ablate",))
+    made = ablation_of(
+        config or {},
+        targets_of(given),
+        variants=values.get("variants", {}),
+        baseline=values.get("baseline"),
+    )
+    for one in made.problems:
+        reading.rule(one.place, one.message, one.todo, of_key=one.of_key)
 
 
 def _check_seeds(reading: Reading, seeds: Any) -> None:
@@ -225,6 +259,20 @@ def _check_sources(reading: Reading, values: Mapping[str, Any]) -> None:
             "vary is empty: every seed would give the same run",
             "leave it out, or list some of split, order, init, train",
         )
+
+
+def _check_judging(reading: Reading, values: Mapping[str, Any]) -> None:
+    looks = values.get("looks", PLANNED)
+    problems = judging_problems(
+        variance=values.get("variance", Variance.SEPARATE),
+        history=values.get("history"),
+        looks=looks,
+        paired=values.get("paired", ()),
+    )
+    for problem in problems:
+        reading.rule((problem.key,), problem.message, problem.todo)
+    if looks == OPEN and isinstance(values.get("seeds"), int | tuple):
+        reading.rule(("seeds",), OPEN_NEEDS_RANGE, OPEN_RANGE_TODO)
 
 
 def _check_resources(reading: Reading, resources: Mapping[str, Any]) -> None:

@@ -23,8 +23,8 @@ NOT_FROM_FILES = ("folder",)
 GROUPS: Mapping[str, type] = {"metric": Metric, "seeds": SeedRange, "resources": Resources}
 LATER: Mapping[str, tuple[str, ...]] = {
     "": (
-        *("command", "metrics", "terminal", "space", "search", "budget", "track", "ablate"),
-        *("expect", "looks", "variance", "include", "vectorize", "store"),
+        *("command", "metrics", "terminal", "space", "search", "budget", "track"),
+        *("expect", "include", "vectorize", "store"),
     ),
     "metric": ("pattern", "take", "from"),
     "resources": ("memory", "gpus", "executor"),
@@ -42,12 +42,16 @@ EXPECTED: Mapping[str, str] = {
     "config": "a mapping such as {lr: 0.1}",
     "variants": "a mapping such as {baseline: {}, dropout: {dropout: 0.3}}",
     "baseline": "the name of a variant",
+    "ablate": "a list such as [dropout, norm], or a mapping such as {dropout: 0, norm: none}",
     "seeds": "{min: 5, max: 20}, a number, or a list such as [0, 1, 2]",
     "seeds.min": "a whole number",
     "seeds.max": "a whole number",
     "paired": "a list such as [order, init]",
     "vary": "a list such as [order, init, train]",
     "mode": "confirm or explore",
+    "variance": "separate, pooled or history",
+    "history": "the path of a table, such as spreads.csv",
+    "looks": "planned or open",
     "resources": "a mapping such as {workers: auto}",
     "resources.workers": "auto or a whole number",
     "resources.threads": "a whole number",

@@ -20,6 +20,9 @@ from trialist.design.yamltext import read_text
 from trialist.values.errors import ConfigError
 from trialist.values.study import Study
 
+_ITEMS = {"seeds": "a whole number", "ablate": "a key of config"}
+"""What the items of a list are; elsewhere they are random sources."""
+
 
 def load_study(path: Path, overrides: Sequence[str] = ()) -> Study:
     """Read a study file.
@@ -116,7 +119,7 @@ def _read_value(reading: Reading, group: str, key: str, given: Any, values: dict
 
 def _wrong_type(reading: Reading, keys: tuple[str | int, ...], given: Any) -> None:
     if isinstance(keys[-1], int):
-        expected = "a whole number" if keys[0] == "seeds" else "the name of a random source"
+        expected = _ITEMS.get(str(keys[0]), "the name of a random source")
         reading.wrong_type(keys, f"{dotted(keys)} is {shown(given)}, expected {expected}", None)
         return
     name = dotted(keys)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from trialist.execute.looks import Looks
+from trialist.lab.methods import with_methods
 from trialist.ledger.attempts import read_records
 from trialist.ledger.folder import StudyFolder
 from trialist.ledger.history import History
 from trialist.ledger.journal import read_journal
 from trialist.values.events import EventKind, RunStatus
 from trialist.values.evidence import LookEvidence, RunRecord
+from trialist.values.methods import SOFTWARE
 from trialist.values.plan import Plan
 from trialist.values.results import ExtraRun, Results
 from trialist.values.verdict import Verdict
@@ -27,11 +29,14 @@ def conclude(folder: StudyFolder, plan: Plan, looks: Looks, history: History) ->
         looks: The looks taken.
         history: What the study's log says.
     """
+    from trialist.decide.ablation import ablation_result
     from trialist.decide.caveats import caveats_of_results
     from trialist.decide.rules import judge
     from trialist.decide.summaries import summarize
     from trialist.design.caveats import caveats_of_plan
-    from trialist.lab.registration import earlier_in_words
+    from trialist.design.onechange import changes_beside
+    from trialist.lab.ran import ran_of
+    from trialist.lab.registration import earlier_in_words, extensions_in_words
 
     protocol = looks.protocol
     evidence = looks.evidence
@@ -39,7 +44,7 @@ def conclude(folder: StudyFolder, plan: Plan, looks: Looks, history: History) ->
     summaries = summarize(protocol, judgement, evidence)
     used = used_seeds(plan, judgement.verdicts, evidence)
     records = read_records(folder, plan, history)
-    return Results(
+    results = Results(
         study=folder.name,
         plan_hash=plan.hash,
         metric=protocol.metric,
@@ -48,13 +53,23 @@ def conclude(folder: StudyFolder, plan: Plan, looks: Looks, history: History) ->
         extra_runs=_extra_runs(records, used),
         caveats=(
             *earlier_in_words(history),
+            *extensions_in_words(history),
             *caveats_of_plan(plan),
+            *changes_beside(plan, ran_of(folder, _judged(records, used))),
             *caveats_of_results(protocol, judgement.verdicts, summaries, n_looks=judgement.n_looks),
         ),
         findings=_findings(folder, records, used),
         deviations=history.deviations,
         finished=looks.is_answered,
+        ablation=ablation_result(protocol, judgement.verdicts),
     )
+    return with_methods(results, protocol, evidence, plan=plan, version=_version(history))
+
+
+def _version(history: History) -> str | None:
+    """Give the version that registered the plan, so that a later one says the same."""
+    registered = history.registered
+    return None if registered is None else registered["environment"].get(SOFTWARE)
 
 
 def used_seeds(
@@ -68,6 +83,10 @@ def used_seeds(
         variant.name: frozenset(plan.seeds[: counts.get(variant.name, 0)])
         for variant in plan.variants
     }
+
+
+def _judged(records: Iterable[RunRecord], used: dict[str, frozenset[int]]) -> tuple[RunRecord, ...]:
+    return tuple(record for record in records if record.seed in used[record.variant])
 
 
 def _extra_runs(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Sequence
 
+from trialist.analysis.choice import BLOCK_DUNNETT, DUNNETT
 from trialist.execute.looks import Looks
 from trialist.ledger.attempts import read_attempts, read_records
 from trialist.ledger.folder import StudyFolder
@@ -13,6 +14,7 @@ from trialist.ledger.journal import read_journal
 from trialist.render.reportdata import ChainInfo, Cost, Curve, LookLine, ReportData
 from trialist.values.events import EventKind, RunStatus, decode_number
 from trialist.values.evidence import RunRecord
+from trialist.values.metric import N_PARAMETERS
 from trialist.values.plan import Plan
 from trialist.values.results import Results
 from trialist.values.verdict import Verdict
@@ -63,7 +65,8 @@ def _look_line(verdict: Verdict) -> LookLine:
         variant=verdict.variant,
         estimate=verdict.estimate,
         interval=verdict.interval,
-        p=verdict.p,
+        p=verdict.p_adjusted if verdict.test in (DUNNETT, BLOCK_DUNNETT) else verdict.p,
+        e_value=verdict.e_value,
         threshold=verdict.look.threshold,
         code=verdict.name.value if verdict.final else "open",
     )
@@ -79,6 +82,8 @@ def _curves(folder: StudyFolder, records: Iterable[RunRecord]) -> Iterable[Curve
             if event["k"] != EventKind.METRIC:
                 continue
             for name, value in event["v"].items():
+                if name == N_PARAMETERS:  # one number per run is no curve
+                    continue
                 steps, values = points.setdefault(name, ([], []))
                 steps.append(event["step"])
                 values.append(decode_number(value))

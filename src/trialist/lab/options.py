@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from trialist.values.errors import ConfigError, near
 from trialist.values.metric import Goal, Metric
-from trialist.values.study import Mode, Variance
+from trialist.values.study import PLANNED, Mode, Variance, judging_problems
 
+VALUE = "value"
+"""What values are called where no column names them."""
+
+_COLUMN_OPTIONS = (
+    *("where", "by", "wide", "columns", "example", "cluster", "truth", "task", "search", "phase"),
+)
 _HIGHER = ("acc", "f1", "auc", "precision", "recall", "score", "bleu", "iou", "map", "reward")
 _LOWER = ("loss", "error", "perplexity", "ppl", "mse", "mae", "rmse", "wer", "time", "nll")
 
@@ -35,10 +42,14 @@ class CompareOptions:
         truth: The column of the right answers: a cell is right where it equals it.
         columns: The variants' columns of a wide table; empty: all that hold numbers.
         task: The column that names the task.
+        scale: How scores on tasks are counted before they are averaged: "sd", "percent", "none", or
+            the path of a table with what counts as 0 and 1 on each task.
         search: The column that names the search (an independent tuning study).
         phase: The column that tells search trials from fresh runs of the winner.
         variance: "separate", "pooled" or "history".
         history: Spreads of earlier runs, for `variance` "history".
+        folds: Examples in a test fold and in a training set: the seeds are folds of one
+            cross-validation, the same for every variant; None: they are seeds.
         looks: The planned looks, the last one the most seeds; empty: one look at all there is.
     """
 
@@ -58,10 +69,12 @@ class CompareOptions:
     truth: str | None = None
     columns: Sequence[str] = ()
     task: str | None = None
+    scale: str = "sd"
     search: str | None = None
     phase: str | None = None
     variance: str = "separate"
     history: Any = None
+    folds: tuple[int, int] | None = None
     looks: Sequence[int] = ()
 
     def __post_init__(self) -> None:
@@ -73,6 +86,65 @@ class CompareOptions:
                 raise ConfigError(
                     f"{name} is {value!r}", where=f"--{name}", todo=near(str(value), known)
                 )
+        self._check_judging()
+        self._check_looks()
+        self._check_folds()
+
+    def refuse_columns(self) -> None:
+        """Refuse options that name columns, for values that have none.
+
+        Raises:
+            ConfigError: With the first such option.
+        """
+        named = [name for name in _COLUMN_OPTIONS if getattr(self, name)]
+        if named:
+            raise ConfigError(
+                f"values by variant have no columns, so '{named[0]}' has no meaning",
+                where=named[0],
+                todo="give the path of a CSV or a DataFrame, or leave it out",
+            )
+
+    def _check_judging(self) -> None:
+        problems = judging_problems(
+            variance=self.variance,
+            history=None if self.history is None else "given",
+            looks=PLANNED,
+            paired=("declared",) if self.paired else (),
+        )
+        for problem in problems:
+            raise ConfigError(problem.message, where=f"--{problem.key}", todo=problem.todo)
+
+    def _check_looks(self) -> None:
+        if self.looks and self.mode == Mode.EXPLORE.value:
+            raise ConfigError(
+                "exploring is judged once, and looks were given",
+                where="--looks",
+                todo="leave --looks out, or use --mode confirm",
+            )
+        rising = all(one < two for one, two in pairwise(self.looks))
+        if self.looks and not (rising and self.looks[0] >= 2):
+            raise ConfigError(
+                f"looks {list(self.looks)} do not increase from 2 or more",
+                where="--looks",
+                todo="give the seeds per variant of each look, the last one the most: 5,8,12,20",
+            )
+
+    def _check_folds(self) -> None:
+        if self.folds is None:
+            return
+        sizes: Sequence[int] = self.folds  # as it was given, whatever its type says
+        if len(sizes) != 2 or min(sizes) < 1:
+            raise ConfigError(
+                f"folds is {','.join(map(str, sizes))}",
+                where="--folds",
+                todo="give the examples in a test fold and in a training set: --folds 200,800",
+            )
+        if self.variance != Variance.SEPARATE.value or self.looks:
+            raise ConfigError(
+                "folds of one cross-validation are judged once, each comparison by its own noise",
+                where="--folds",
+                todo="leave --variance and --looks out",
+            )
 
     def measured(self, column: str, values: Sequence[float]) -> Metric:
         """Give the metric of `column`, with its values seen.

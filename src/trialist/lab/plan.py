@@ -14,7 +14,7 @@ from trialist.lab.study import as_study
 from trialist.ledger.attempts import read_records
 from trialist.ledger.store import Store, read_plan
 from trialist.values.errors import LedgerError
-from trialist.values.numbers import counted, duration
+from trialist.values.numbers import counted, duration, series
 from trialist.values.plan import Plan
 from trialist.values.study import Study
 
@@ -45,7 +45,7 @@ class PlanCost:
     def __str__(self) -> str:
         runs = f"at most {counted(self.max_runs, 'run')}"
         if self.stops_at:
-            runs += f", may stop at looks {', '.join(map(str, self.stops_at))}"
+            runs += f", may stop at looks {series(self.stops_at)}"
         longest = self.max_seconds
         time = (
             "time unknown until the first run"
@@ -65,6 +65,8 @@ class PlanReport:
         power: What it can show, as a sentence.
         caveats: What limits its verdicts, as sentences.
         lint: Nothing in this version beyond the checks of the study file.
+        refusal: Why the plan can hardly come out both ways, judged by the spread of earlier runs
+            of the same code; None where it can, or nothing is known.
     """
 
     plan: Plan
@@ -72,6 +74,7 @@ class PlanReport:
     power: str
     caveats: tuple[str, ...]
     lint: tuple[str, ...] = ()
+    refusal: str | None = None
 
     @property
     def hash(self) -> str:
@@ -92,12 +95,15 @@ class PlanReport:
             },
             "power": self.power,
             "caveats": list(self.caveats),
+            "refusal": self.refusal,
         }
 
     def __str__(self) -> str:
         from trialist.render.plantext import plan_text
 
-        return plan_text(self.plan, cost=str(self.cost), power=self.power, caveats=self.caveats)
+        refused = [] if self.refusal is None else [self.refusal.replace("**", "")]
+        caveats = (*refused, *self.caveats)
+        return plan_text(self.plan, cost=str(self.cost), power=self.power, caveats=caveats)
 
 
 def plan(
@@ -118,6 +124,7 @@ def plan(
     """
     from trialist.design.caveats import caveats_of_plan
     from trialist.design.planpower import power_of_plan
+    from trialist.lab.bothways import refusal_of
 
     given = as_study(study, overrides)
     made = prepare(given).plan
@@ -135,6 +142,7 @@ def plan(
         ),
         power=power_of_plan(made).sentence,
         caveats=caveats_of_plan(made),
+        refusal=refusal_of(Store(Path(store)), made),
     )
 
 

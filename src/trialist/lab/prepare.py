@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from trialist.execute.load import TrialSource
+from trialist.lab.earlier import prior_from
 from trialist.lab.functioncode import function_code, name_of
 from trialist.ledger.code import project_code
 from trialist.values.canonical import canonical_json
@@ -48,6 +49,8 @@ def prepare(study: Study) -> Prepared:
 
     Raises:
         ConfigError: If the configuration is not plain data.
+        TableError: If the history of spreads cannot be read.
+        InsufficientDataError: If that history is too short.
         TrialLoadError: If there is no file for the trial.
     """
     from trialist.design.protocol import build_plan
@@ -59,13 +62,16 @@ def prepare(study: Study) -> Prepared:
         if function is not None
         else TrialSource.parse(str(study.trial), study.folder)
     )
+    prior = None
+    if study.history is not None:
+        prior = prior_from(study.history, metric=study.metric.name, folder=study.folder)
     if source is None:
         parts = _code_of_function(function, study.folder)
-        plan = build_plan(study, code=parts, trial=name_of(function))
+        plan = build_plan(study, code=parts, trial=name_of(function), prior=prior)
         return Prepared(study=study, plan=plan, source=None, function=function, preload=())
     code = project_code(source.start, folder=source.folder)
     preload = tuple(name for name in PRELOADED if _is_used(name, code.imports) and _is_there(name))
-    plan = build_plan(study, code=code.files, trial=source.text)
+    plan = build_plan(study, code=code.files, trial=source.text, prior=prior)
     return Prepared(study=study, plan=plan, source=source, function=None, preload=preload)
 
 

@@ -129,6 +129,7 @@ def register(folder: StudyFolder, log: ProtocolLog, plan: Plan, study: Study) ->
     """Write the plan into the folder and its hash into the log, unless it stands there already."""
     found = _deviations(folder, log)
     text = canonical_json(plan.to_dict()) + "\n"
+    _log_extension(folder, log, plan)
     if not folder.plan_file.exists() or folder.plan_file.read_text(encoding="utf-8") != text:
         write_atomic(folder.plan_file, text)
     _write_configs(folder, plan)
@@ -139,6 +140,25 @@ def register(folder: StudyFolder, log: ProtocolLog, plan: Plan, study: Study) ->
         log.append(LogKind.DEVIATION, message=message)
     if is_new or found:
         anchor(folder, log)
+
+
+def _log_extension(folder: StudyFolder, log: ProtocolLog, plan: Plan) -> None:
+    if not plan.is_open or not folder.plan_file.exists():
+        return
+    before = read_plan(folder)
+    if before.hash == plan.hash and len(before.seeds) != len(plan.seeds):
+        log.append(
+            LogKind.EXTENDED, plan=plan.hash, before=len(before.seeds), seeds=len(plan.seeds)
+        )
+
+
+def extensions_in_words(history: History) -> tuple[str, ...]:
+    """Give a caveat for each time that an open-ended study was given more or fewer seeds."""
+    return tuple(
+        f"The most seeds were changed from {before} to {after} on the way: allowed, since the test "
+        "holds at any time."
+        for before, after in history.extensions
+    )
 
 
 def _append_registration(folder: StudyFolder, log: ProtocolLog, plan: Plan, study: Study) -> None:

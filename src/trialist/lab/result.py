@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from trialist.render.reportdata import ReportData
+from trialist.render.style import TextStyle
 from trialist.values.results import Results
 from trialist.values.verdict import Verdict
 
@@ -64,7 +65,27 @@ class StudyResult:
         place.mkdir(parents=True, exist_ok=True)
         return write_report(place, self.data).report_html
 
-    def __str__(self) -> str:
-        from trialist.render.terminal import compare_text, results_text
+    def text(
+        self,
+        *,
+        style: TextStyle | None = None,
+        links: Sequence[tuple[str, str]] = (),
+        quiet: bool = False,
+    ) -> str:
+        """Give the results as text for a terminal.
 
-        return compare_text(self.data) if self.is_table else results_text(self.data)
+        Args:
+            style: Width and color; plain text in 80 columns without it.
+            links: Pairs of a label and a path or command, written last.
+            quiet: True for the sentences only.
+        """
+        from trialist.render.terminal import compare_text, results_text, sentences_text
+
+        style = style or TextStyle()
+        if quiet:
+            return sentences_text(self.results, style=style)
+        write = compare_text if self.is_table else results_text
+        return write(self.data, style=style, links=links)
+
+    def __str__(self) -> str:
+        return self.text()

@@ -193,16 +193,22 @@ class Session:
 
     def _conclude(self, log: ProtocolLog, looks: Looks) -> Results:
         results = conclude(self._folder, self._plan, looks, History(log.entries))
-        if looks.is_answered and History(log.entries).verdict(self._plan.hash) is None:
+        if looks.is_answered and self._is_new_verdict(History(log.entries)):
             log.append(
                 LogKind.VERDICT,
                 plan=self._plan.hash,
+                seeds=len(self._plan.seeds),
                 verdicts={one.variant: one.name.value for one in results.comparisons},
                 results=results_digest(results),
                 **{RunStatus.NOT_NEEDED.value: self._not_needed()},
             )
             anchor(self._folder, log)
         return results
+
+    def _is_new_verdict(self, history: History) -> bool:
+        logged = history.verdict(self._plan.hash)
+        # An open-ended study may have been given more seeds since.
+        return logged is None or logged.get("seeds", len(self._plan.seeds)) != len(self._plan.seeds)
 
     def _not_needed(self) -> dict[str, int]:
         """Give how many planned seeds of each variant were never started."""
@@ -226,18 +232,33 @@ class Session:
         return error
 
 
-_WORDS = ("sentence", "notes", "assumptions", "reason", "missing")
+_DIGESTED = {
+    "variants": (
+        "name",
+        "n",
+        "n_failed",
+        "n_diverged",
+        "mean",
+        "sd",
+        "interval",
+        "seeds",
+        "values",
+    ),
+    "comparisons": (
+        *("variant", "baseline", "design", "test", "n", "n_variant", "n_baseline"),
+        *("correlation", "estimate", "interval", "interval_kind", "level", "p", "p_adjusted"),
+        *("effect_size", "look", "verdict", "more_seeds", "scope", "flags"),
+    ),
+}
 
 
 def results_digest(results: Results) -> str:
     """Give the digest of the numbers and codes: the same however often a study was interrupted.
 
-    Words are left out, so that a later version may say the same thing better.
+    Words are left out, and so is what later versions say beside the verdict.
     """
     data = results.to_dict()
     return digest_of(
-        {
-            key: [{name: one[name] for name in one if name not in _WORDS} for one in data[key]]
-            for key in ("variants", "comparisons")
-        }
-    )
+        {key: [{name: one[name] for name in names} for one in data[key]]
+         for key, names in _DIGESTED.items()}
+    )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from trialist.values.errors import JournalError, LedgerError, TrialistError
 from trialist.values.results import Results
 
 _SHORTEST_HEAD = 12
+_SINCE = ("protocol", "methods")  # not in results.json of the first version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,7 +213,7 @@ def _result_faults(folder: StudyFolder, history: History) -> tuple[list[Fault], 
 
 def _verdict_faults(folder: StudyFolder, history: History, results: Results) -> Iterator[Fault]:
     logged = history.verdict(results.plan_hash or "")
-    if logged is None:
+    if logged is None or _was_extended(folder, logged):
         return
     where = f"{folder.ledger}:{logged['i'] + 1}"
     found = {one.variant: one.name.value for one in results.comparisons}
@@ -222,6 +223,11 @@ def _verdict_faults(folder: StudyFolder, history: History, results: Results) -> 
     elif results_digest(results) != logged["results"]:
         message = "the numbers computed again differ from the logged ones"
         yield Fault(where=where, message=message)
+
+
+def _was_extended(folder: StudyFolder, logged: Mapping[str, Any]) -> bool:
+    plan = read_plan(folder)
+    return plan.is_open and logged.get("seeds") != len(plan.seeds)
 
 
 def _results_file_faults(folder: StudyFolder, computed: dict[str, Any]) -> Iterator[Fault]:
@@ -235,5 +241,7 @@ def _results_file_faults(folder: StudyFolder, computed: dict[str, Any]) -> Itera
         return
     computed = json.loads(json.dumps(computed))
     for key in computed:
+        if key in _SINCE and key not in written:
+            continue
         if key != "extra_runs" and written.get(key) != computed[key]:
             yield Fault(where=str(path), message=f"'{key}' is not what the journals say")

@@ -66,6 +66,11 @@ class History:
         return tuple(dict.fromkeys(str(one["message"]) for one in self._of(LogKind.DEVIATION)))
 
     @property
+    def extensions(self) -> tuple[tuple[int, int], ...]:
+        """The seeds per variant before and after each extension of an open-ended study."""
+        return tuple((int(one["before"]), int(one["seeds"])) for one in self._of(LogKind.EXTENDED))
+
+    @property
     def sessions(self) -> tuple[SessionLine, ...]:
         """The coordinators' sessions, oldest first."""
         places = [k for k, entry in enumerate(self.entries) if entry.kind == LogKind.SESSION]

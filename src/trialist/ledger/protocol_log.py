@@ -29,6 +29,7 @@ class LogKind(StrEnum):
     """What a line says."""
 
     REGISTERED = "registered"  # a plan, before its first run
+    EXTENDED = "extended"  # an open-ended study may use more seeds than before
     SESSION = "session"  # a coordinator begins to work on the study
     STARTED = "started"  # an attempt, before it begins
     GAVE_UP = "gave_up"  # a run failed beyond its retries

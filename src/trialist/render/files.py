@@ -62,7 +62,7 @@ def results_json(results: Results) -> str:
 
 
 def _delete_others(pictures: Path, *, keep: set[Path]) -> None:
-    for stem in ("differences", "seeds", "curves-*", "curves"):
+    for stem in ("components", "differences", "seeds", "searches", "curves-*", "curves"):
         for suffix in (".svg", ".csv"):
             for path in pictures.glob(stem + suffix):
                 if path not in keep:

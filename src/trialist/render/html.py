@@ -11,12 +11,15 @@ from trialist.render.markup import Markup, el
 from trialist.render.pagestyle import PAGE_STYLE
 from trialist.render.reportdata import ReportData
 from trialist.render.sections.answer import answer
+from trialist.render.sections.components import components
 from trialist.render.sections.decided import decided
 from trialist.render.sections.downloads import downloads
 from trialist.render.sections.limits import limits
+from trialist.render.sections.methods import methods
 from trialist.render.sections.numbers import numbers
 from trialist.render.sections.origin import cost, provenance
 from trialist.render.sections.pictures import pictures
+from trialist.render.sections.searches import searches
 from trialist.render.sections.setup import setup
 
 _ALONE = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -31,6 +34,25 @@ def report_html(data: ReportData, *, figures: Sequence[Figure] | None = None) ->
     """
     drawn = figures_of(data) if figures is None else figures
     title = ": ".join(filter(None, (visible(data.results.study), visible(data.question))))
+    parts = [
+        answer(data),
+        components(data),
+        pictures(drawn),
+        numbers(data),
+        searches(data),
+        limits(data),
+        decided(data),
+        methods(data),
+        setup(data),
+        cost(data),
+        provenance(data),
+        downloads(drawn),
+    ]
+    return whole_page(title, parts)
+
+
+def whole_page(title: str, parts: Sequence[Markup]) -> str:
+    """Give a page of its own around `parts`."""
     head = el(
         "head",
         el("meta", charset="utf-8"),
@@ -40,16 +62,5 @@ def report_html(data: ReportData, *, figures: Sequence[Figure] | None = None) ->
         el("title", title),
         el("style", Markup(PAGE_STYLE)),
     )
-    body = el(
-        "main",
-        answer(data),
-        pictures(drawn),
-        numbers(data),
-        limits(data),
-        decided(data),
-        setup(data),
-        cost(data),
-        provenance(data),
-        downloads(drawn),
-    )
+    body = el("main", parts)
     return f"<!doctype html>\n{el('html', head, el('body', body), lang='en')}\n"

@@ -52,8 +52,17 @@ def look_line(line: LookLine, metric: Metric) -> str:
     head = f"look {line.index} at {line.n} seeds: {visible(line.variant)}"
     tested = ""
     if not isinstance(line.p, Missing):
-        tested = f", p {p_value(line.p)} (needs {p_value(line.threshold)})"
+        tested = f", {tested_words(line)}"
     return f"{head}: {line.code.replace('_', ' ')}, {_seen(line, metric)}{tested}"
+
+
+def tested_words(line: LookLine) -> str:
+    """Give what the look's test said and what it needed: "p 0.002 (needs 0.005)"."""
+    if line.e_value is not None:
+        return f"E {line.e_value:.3g} (needs {1 / line.threshold:.3g})"
+    if isinstance(line.p, Missing):
+        return ""
+    return f"p {p_value(line.p)} (needs {p_value(line.threshold)})"
 
 
 def _seen(line: LookLine, metric: Metric) -> str:

@@ -7,13 +7,26 @@ from collections.abc import Iterable, Sequence
 
 from trialist.render.account import extra_runs, lost_runs
 from trialist.render.cells import visible
+from trialist.render.components import TITLE as COMPONENTS
+from trialist.render.components import component_rows, explanation, head_words
 from trialist.render.reportdata import ReportData
+from trialist.render.searchrows import TITLE as SEARCHES
+from trialist.render.searchrows import (
+    claim_words,
+    curve_note,
+    curve_points,
+    curve_rows,
+    search_head,
+    search_rows,
+)
 from trialist.render.sections.decided import look_cells
 from trialist.render.statement import (
     cost_words,
+    counted_head,
     decision_words,
     level_words,
     lone_sentence,
+    sensitivity_lines,
     setup_words,
     unit_of,
 )
@@ -43,11 +56,14 @@ def results_markdown(data: ReportData) -> str:
     if not results.finished:
         blocks.append("The study is not finished: this is how it stands.")
     blocks.append(md(" · ".join(setup_words(data))))
-    blocks += [_table(results), *_limits(data)]
+    blocks += [*_components(results), _table(results), *_searches(results), *_limits(data)]
     blocks += ["## How it was decided", _bullets(decision_words(data)), *_looks(data)]
+    others = sensitivity_lines(results)
+    if others:
+        blocks += ["### Sensitivity", _bullets(others)]
     if data.shortcuts:
         blocks += ["## What the usual shortcuts would have said", _bullets(data.shortcuts)]
-    blocks += _origin(data)
+    blocks += [*_methods(results), *_origin(data)]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
@@ -71,19 +87,50 @@ def _table(results: Results) -> str:
         return ""
     unit, level = unit_of(results.metric), level_words(results.comparisons)
     difference = "difference" + (f", {unit}" if unit else "")
-    head = ["variant", "runs", "mean", "SD", difference, f"{level} interval".strip()]
+    head = ["variant", counted_head(results), "mean", "SD", difference, f"{level} interval".strip()]
     head += ["p, adjusted", "Hedges' g", "verdict"]
     rows = [
         [r.name, r.runs, r.mean, r.sd, r.difference, r.interval, r.p, r.effect, r.verdict]
         for r in table_rows(results)
     ]
-    return _grid(head, rows, texts=(0, 8))
+    return grid(head, rows, texts=(0, 8))
 
 
-def _grid(head: Sequence[str], rows: Iterable[Sequence[str]], *, texts: Sequence[int]) -> str:
+def _components(results: Results) -> list[str]:
+    ablation = results.ablation
+    if ablation is None:
+        return []
+    rows = component_rows(ablation, results.metric)
+    cells = [[row.rank, row.name, row.worth, row.interval, row.said] for row in rows]
+    return [
+        f"## {COMPONENTS}",
+        _bullets(row.sentence for row in rows),
+        grid(head_words(results), cells, texts=(0, 1, 4)),
+        " ".join(md(text) for text in ablation.order),
+        md(explanation(results)),
+        "## All variants",
+    ]
+
+
+def grid(head: Sequence[str], rows: Iterable[Sequence[str]], *, texts: Sequence[int]) -> str:
+    """Give a table in Markdown; columns that are not in `texts` hold numbers."""
     rule = ["---" if place in texts else "---:" for place in range(len(head))]
     lines = [head, rule, *([md(cell) for cell in row] for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _searches(results: Results) -> list[str]:
+    found, metric = results.searches, results.metric
+    if found is None:
+        return []
+    rows = search_rows(found.searches, metric)
+    blocks = [f"## {SEARCHES}", md(claim_words(found))]
+    blocks.append(grid(search_head(metric), rows, texts=(0, 1, 3)))
+    points = curve_points(found, most=6)
+    if points:
+        head = ["expected best of", *(str(m) for m in points)]
+        blocks.append(grid(head, curve_rows(found, metric, points), texts=(0,)))
+    return [*blocks, md(curve_note(found))]
 
 
 def _bullets(texts: Iterable[str]) -> str:
@@ -113,7 +160,16 @@ def _looks(data: ReportData) -> list[str]:
         return []
     head = ["look", "seeds", "variant", "difference", "interval", "p", "needed", "then"]
     rows = [look_cells(line, data.results.metric) for line in data.looks]
-    return [_grid(head, rows, texts=(2, 7))]
+    return [grid(head, rows, texts=(2, 7))]
+
+
+def _methods(results: Results) -> list[str]:
+    text = results.methods
+    if text is None:
+        return []
+    fields = "\n".join(f"- {md(part.text)}: `{part.field}`" for part in text.numbers)
+    lead = "Each number is a field of results.json:"
+    return ["## Methods, for a paper", md(text.plain), lead, fields]
 
 
 def _origin(data: ReportData) -> list[str]:

@@ -43,6 +43,7 @@ pre{background:var(--soft);padding:.6rem .8rem;margin:.4rem 0;overflow-x:auto;li
 details{margin:.5rem 0}summary{cursor:pointer}
 details>pre{max-height:20rem}
 a{color:var(--link)}
+p span[title]{text-decoration:underline dotted var(--quiet);text-underline-offset:.25em}
 """
 _NARROW = """
 @media screen and (max-width:700px){

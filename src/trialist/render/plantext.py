@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from trialist.analysis.choice import PAIRED, test_name
+from trialist.analysis.sides import Sides
+from trialist.design.onechange import written
 from trialist.render.cells import visible, wrapped
 from trialist.render.statement import metric_words, relevant_words
-from trialist.values.numbers import p_value
+from trialist.values.numbers import p_value, series
 from trialist.values.plan import Plan
+from trialist.values.study import Variance
 
 _WIDTH = 88
 
@@ -47,7 +51,7 @@ def _changes(base: object, other: object, path: str = "") -> list[str]:
             for key in other
             for line in _changes(base.get(key), other[key], f"{path}.{key}" if path else str(key))
         ]
-    return [] if base == other else [f"{path} {base} -> {other}"]
+    return [] if base == other else [f"{path} {written(base)} -> {written(other)}"]
 
 
 def _seeds(plan: Plan) -> str:
@@ -60,9 +64,15 @@ def _seeds(plan: Plan) -> str:
 def _looks(plan: Plan) -> str:
     family = len(plan.variants) - 1
     if not family:
-        return f"at {', '.join(str(look.n) for look in plan.looks)} seeds"
+        return f"at {series([look.n for look in plan.looks])} seeds"
+    if plan.is_open:
+        least = family / plan.alpha
+        return (
+            f"after every seed, {series([look.n for look in plan.looks])}; there the evidence E "
+            f"must reach {least:g}; seeds.max may be raised later"
+        )
     each = ", ".join(_threshold(look.thresholds[family - 1]) for look in plan.looks)
-    moments = ", ".join(str(look.n) for look in plan.looks)
+    moments = series([look.n for look in plan.looks])
     needed = "the smallest of the p-values" if family > 1 else "p"
     return f"at {moments} seeds; there {needed} must be below {each}"
 
@@ -72,8 +82,19 @@ def _threshold(p: float) -> str:
 
 
 def _test(plan: Plan) -> str:
-    name = f"paired t (shared: {', '.join(plan.paired)})" if plan.paired else "Welch t, unpaired"
-    return f"{name}, two-sided, {100 * plan.alpha:g} % over all comparisons and looks"
+    sides = Sides(a=(), b=(), paired=bool(plan.paired))
+    name = test_name(sides, plan.protocol)
+    design = f"(shared: {', '.join(plan.paired)})" if plan.paired else "unpaired"
+    if plan.paired and name != PAIRED:
+        design = f"paired {design}"
+    comma = "" if name == PAIRED else ","
+    level = f"{100 * plan.alpha:g} % over all comparisons and looks"
+    said = f"{name}{comma} {design}, two-sided, {level}"
+    if plan.variance is Variance.POOLED:
+        said += "; equal noise in all variants is declared"
+    if plan.prior is not None:
+        said += f"; assisted by {plan.prior.n_groups} groups of earlier runs"
+    return said
 
 
 def _row(label: str, text: str) -> list[str]:

@@ -40,9 +40,10 @@ class LookLine:
         variant: The candidate.
         estimate: The mean difference to the baseline.
         interval: Its interval at this look.
-        p: Its two-sided p.
+        p: Its two-sided p; over the whole family where its noise is pooled.
         threshold: What p had to meet at this look.
         code: A verdict code, or "open".
+        e_value: Evidence that holds at any time, where that is what counts.
     """
 
     index: int
@@ -53,6 +54,7 @@ class LookLine:
     p: float | Missing
     threshold: float
     code: str
+    e_value: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from trialist.decide.sensitivity import sensitivity_words
 from trialist.decide.sentences import variant_sentence
 from trialist.render.reportdata import ReportData
 from trialist.values.evidence import Sample
 from trialist.values.metric import Metric
-from trialist.values.numbers import Unit, duration, plain
+from trialist.values.numbers import Unit, duration, plain, series
+from trialist.values.plan import Protocol
+from trialist.values.replicate import Replicate
 from trialist.values.results import Results
-from trialist.values.study import Mode
+from trialist.values.study import Mode, Variance
 from trialist.values.verdict import Verdict
 
 NO_RUNS = "No run has given a value yet, so there is nothing to report."
@@ -69,20 +72,39 @@ def setup_words(data: ReportData) -> list[str]:
     if metric.relevant is not None:
         pieces.append(f"worth having: {relevant_words(metric)}")
     if protocol is not None and data.plan is not None:
-        looks = ", ".join(str(look.n) for look in protocol.looks)
-        pieces.append(
-            f"looks at {looks} seeds" if protocol.is_sequential else f"one look at {looks} seeds"
-        )
+        pieces.append(_looks_words(protocol))
     if protocol is not None and protocol.candidates:
-        pieces.append("paired" if protocol.paired else "unpaired")
-        pieces += _family_words(len(protocol.candidates), protocol.mode)
+        design = "paired" if protocol.paired else "unpaired"
+        pieces.append(design_on_examples(data.results) or design)
+        pieces += _family_words(protocol)
     if data.cost is not None:
         pieces.append(f"{data.cost.workers} worker{'s' if data.cost.workers != 1 else ''}")
     pieces.append(_plan_words(data))
     return pieces
 
 
-def _family_words(n: int, mode: Mode) -> list[str]:
+def design_on_examples(results: Results) -> str:
+    """Give what is compared where rows are predictions; empty where they are runs."""
+    found = [verdict for verdict in results.comparisons if verdict.examples is not None]
+    if not found:
+        return ""
+    if all(verdict.n_variant == verdict.n_baseline == 1 for verdict in found):
+        return "same examples, one run each"
+    paired = "paired " if any("paired" in verdict.test for verdict in found) else ""
+    return f"same examples, crossed with {paired}seeds"
+
+
+def _looks_words(protocol: Protocol) -> str:
+    looks = series([look.n for look in protocol.looks])
+    if protocol.is_open:
+        return f"judged after every seed, {looks}"
+    return f"looks at {looks} seeds" if protocol.is_sequential else f"one look at {looks} seeds"
+
+
+def _family_words(protocol: Protocol) -> list[str]:
+    n, mode = len(protocol.candidates), protocol.mode
+    if protocol.variance is Variance.POOLED:
+        return [f"{n} comparison{'s' if n > 1 else ''} (Dunnett)"]
     if mode is Mode.EXPLORE:
         return [f"explored, not confirmed: {n} comparison{'s' if n > 1 else ''}"]
     return [f"{n} comparisons (Holm)"] if n > 1 else []
@@ -114,34 +136,90 @@ def lone_sentence(results: Results) -> str:
     return variant_sentence(results.variants[0], results.metric)
 
 
+def sensitivity_lines(results: Results) -> list[str]:
+    """Give what the sensitivity analyses say, comparison by comparison, as sentences."""
+    family = results.protocol
+    is_alone = len(results.comparisons) == 1 and (family is None or family.n_comparisons == 1)
+    return [
+        line
+        for verdict in results.comparisons
+        for line in sensitivity_words(verdict, results.metric, is_alone=is_alone)
+    ]
+
+
 def decision_words(data: ReportData) -> list[str]:
     """Give how it was decided, as sentences."""
     protocol = data.judged_by
     if protocol is None:
         return ["No plan was registered: the verdicts follow the default rules for this table."]
-    n = len(protocol.candidates)
-    looks = ", ".join(str(look.n) for look in protocol.looks)
     said = [f"The verdict is about {protocol.scope}."]
     if not protocol.registered:
         said.append("Unregistered: the results were there before this plan was.")
-    if protocol.is_sequential:
+    said.append(_moments_words(protocol))
+    said += _correction_words(protocol)
+    on_examples = design_on_examples(data.results)
+    design = _design_words(protocol.replicate, paired=protocol.paired)
+    said.append(f"Compared on the {on_examples}." if on_examples else design)
+    if protocol.prior is not None:
         said.append(
-            f"Looks at {looks} seeds per variant; each look has its own threshold, so that all "
-            f"together err in {100 * protocol.alpha:.3g} % of cases at most."
+            f"Assisted: the noise is drawn towards that of {protocol.prior.n_groups} groups of "
+            "earlier runs (moderated t)."
         )
-    else:
-        said.append(f"One look, at {looks} seeds per variant, alpha {protocol.alpha:g}.")
-    if n > 1 and protocol.mode is Mode.CONFIRM:
-        said.append(f"{n} comparisons with {protocol.baseline}, corrected by Holm's method.")
-    elif n and protocol.mode is Mode.EXPLORE:
-        said.append(f"Explored, not confirmed: {n} comparisons, Benjamini-Hochberg.")
-    said.append(_design_words(paired=protocol.paired))
     if protocol.metric.relevant is not None:
         said.append(f"Worth having, named before: {relevant_words(protocol.metric)} or more.")
     return said
 
 
-def _design_words(*, paired: bool) -> str:
+def _moments_words(protocol: Protocol) -> str:
+    looks = series([look.n for look in protocol.looks])
+    share = f"{100 * protocol.alpha:.3g} % of cases at most"
+    if protocol.is_open:
+        return (
+            f"Judged after every seed per variant, {looks}, by evidence that holds at any time: "
+            f"all looks together err in {share}, and more seeds may be added."
+        )
+    if protocol.is_sequential:
+        return (
+            f"Looks at {looks} seeds per variant; each look has its own threshold, so that all "
+            f"together err in {share}."
+        )
+    several = protocol.replicate.plural
+    return f"One look, at {looks} {several} per variant, alpha {protocol.alpha:g}."
+
+
+def _correction_words(protocol: Protocol) -> list[str]:
+    n = len(protocol.candidates)
+    if protocol.variance is Variance.POOLED and n:
+        said = (
+            f"{n} comparisons with {protocol.baseline} at once by Dunnett's test, which pools the "
+            "noise of all variants: the plan declares it equal."
+        )
+        return [said]
+    if n and protocol.mode is Mode.EXPLORE:
+        return [f"Explored, not confirmed: {n} comparisons, Benjamini-Hochberg."]
+    if protocol.n_family > 1 and n:
+        earlier = (
+            f", {protocol.n_earlier} of earlier studies among them" if protocol.n_earlier else ""
+        )
+        family = f"{protocol.n_family} comparisons with {protocol.baseline}{earlier}"
+        return [f"{family}, corrected by Holm's method."]
+    return []
+
+
+def _design_words(replicate: Replicate, *, paired: bool) -> str:
+    if paired and replicate is Replicate.SEARCH:
+        return "Paired: equal searches share their design, and pairs are compared."
     if paired:
         return "Paired: equal seeds share their random sources, and pairs are compared."
-    return "Unpaired: the variants are compared as separate groups of seeds."
+    return f"Unpaired: the variants are compared as separate groups of {replicate.plural}."
+
+
+def counted_head(results: Results) -> str:
+    """Give the head of the column that counts values: runs, or searches."""
+    replicate = replicate_of(results)
+    return replicate.plural if replicate is Replicate.SEARCH else "runs"
+
+
+def replicate_of(results: Results) -> Replicate:
+    """Give what one value of the results stands for; a seed where nothing is compared."""
+    return results.comparisons[0].replicate if results.comparisons else Replicate.SEED

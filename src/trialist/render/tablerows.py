@@ -12,6 +12,7 @@ from trialist.values.numbers import fixed, p_value
 from trialist.values.results import Results
 from trialist.values.verdict import VariantSummary, Verdict
 
+HEDGES_G = "hedges g"
 NONE = "–"  # noqa: RUF001 - an en dash is what a typographer puts into an empty cell
 
 
@@ -75,6 +76,8 @@ def _effect(verdict: Verdict | None) -> str:
     if verdict is None or isinstance(verdict.effect_size, Missing):
         return NONE
     size = verdict.effect_size
+    if size.name != HEDGES_G:  # the column's own
+        return NONE
     ends = ""
     if isinstance(size.interval, Interval):
         ends = f" [{fixed(size.interval.low, 1)}, {fixed(size.interval.high, 1)}]"

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from trialist.render.cells import cell_width, left, visible, wrapped
+from trialist.render.components import component_lines
+from trialist.render.grouping import MOST_SENTENCES, grouped_lines
 from trialist.render.reportdata import ReportData
+from trialist.render.searchlines import search_lines
 from trialist.render.statement import (
     cost_words,
     lone_sentence,
@@ -28,8 +31,9 @@ def results_text(
         style: Width and color.
         links: Pairs of a label and a path or command, written last; the data's without them.
     """
-    blocks = [_head(data, style), results_table(data, style), _answers(data.results, style)]
-    blocks += [_remarks(data.results, style), _foot(data, style, links)]
+    blocks = [_head(data, style), results_table(data, style), answer_lines(data.results, style)]
+    blocks.append(component_lines(data.results, style))
+    blocks += [remark_lines(data.results, style), _foot(data, style, links)]
     return _joined(blocks, style)
 
 
@@ -43,14 +47,15 @@ def compare_text(
         style: Width and color.
         links: Pairs of a label and a path or command, written last; the data's without them.
     """
-    blocks = [_answers(data.results, style), _setup(data, style), results_table(data, style)]
-    blocks += [_remarks(data.results, style), _foot(data, style, links)]
+    blocks = [answer_lines(data.results, style), _setup(data, style), results_table(data, style)]
+    blocks.append(search_lines(data.results, style))
+    blocks += [remark_lines(data.results, style), _foot(data, style, links)]
     return _joined(blocks, style)
 
 
 def sentences_text(results: Results, *, style: TextStyle = _PLAIN) -> str:
     """Give the sentences only (`--quiet`)."""
-    return _joined([_answers(results, style)], style)
+    return _joined([_sentences(results, style)], style)
 
 
 def _joined(blocks: Sequence[Sequence[str]], style: TextStyle) -> str:
@@ -82,7 +87,14 @@ def flowed(pieces: Sequence[str], width: int) -> list[str]:
     return lines
 
 
-def _answers(results: Results, style: TextStyle) -> list[str]:
+def answer_lines(results: Results, style: TextStyle) -> list[str]:
+    """Give the sentences; where there are too many to read, names by what was found."""
+    if len(results.comparisons) > MOST_SENTENCES:
+        return grouped_lines(results.comparisons, style)
+    return _sentences(results, style)
+
+
+def _sentences(results: Results, style: TextStyle) -> list[str]:
     lines: list[str] = []
     for verdict in results.comparisons:
         lines += _sentence_lines(verdict.sentence, style)
@@ -100,7 +112,8 @@ def _sentence_lines(text: str, style: TextStyle) -> list[str]:
     return lines if sentence.plain else []
 
 
-def _remarks(results: Results, style: TextStyle) -> list[str]:
+def remark_lines(results: Results, style: TextStyle) -> list[str]:
+    """Give caveats, deviations and findings, each after its label."""
     lines: list[str] = []
     kinds = (
         ("caveat", results.caveats),
@@ -116,10 +129,14 @@ def _remarks(results: Results, style: TextStyle) -> list[str]:
 
 
 def _foot(data: ReportData, style: TextStyle, links: Sequence[tuple[str, str]]) -> list[str]:
-    lines = flowed(cost_words(data), style.width)
-    links = links or data.commands
+    return flowed(cost_words(data), style.width) + link_lines(links or data.commands)
+
+
+def link_lines(links: Sequence[tuple[str, str]]) -> list[str]:
+    """Give labels with what they point to, below each other."""
     labels = [visible(label) for label, _ in links]
     indent = max((cell_width(label) for label in labels), default=0) + 2
-    for label, (_, target) in zip(labels, links, strict=True):
-        lines.append(left(label, indent) + visible(target))
-    return lines
+    return [
+        left(label, indent) + visible(target)
+        for label, (_, target) in zip(labels, links, strict=True)
+    ]

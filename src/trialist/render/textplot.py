@@ -44,8 +44,8 @@ class TextScale:
 
     def at(self, value: float) -> int:
         """Give the character's place of `value`, cut to the scale."""
-        share = (value - self.low) / (self.high - self.low)
-        return min(self.width - 1, max(0, round(share * (self.width - 1))))
+        share = min(1.0, max(0.0, (value - self.low) / (self.high - self.low)))
+        return round(share * (self.width - 1))
 
     def draw(self, estimate: float | Missing, interval: Interval | Missing) -> str:
         """Give one row: the interval, its estimate, the zero line and the zone of relevance."""

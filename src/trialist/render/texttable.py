@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from trialist.render.amounts import Amounts, difference_amounts, spread_of
 from trialist.render.cells import aligned_at_point, cell_width, cut, left, right, visible
 from trialist.render.reportdata import ReportData
-from trialist.render.statement import code_words, level_words, unit_of, verdict_words
+from trialist.render.statement import (
+    code_words,
+    level_words,
+    replicate_of,
+    unit_of,
+    verdict_words,
+)
 from trialist.render.style import TextStyle
 from trialist.render.textplot import TextScale
 from trialist.values.verdict import VariantSummary, Verdict
@@ -63,7 +69,7 @@ def results_table(data: ReportData, style: TextStyle) -> list[str]:
         lines = _laid_out(rows, data, form, style)
         if lines is not None:
             return lines
-    return _stacked(rows, style)
+    return _stacked(rows, style, replicate_of(data.results).plural)
 
 
 def _row(summary: VariantSummary, data: ReportData) -> _Row:
@@ -86,7 +92,8 @@ def _laid_out(
 ) -> list[str] | None:
     """Give the table's lines, or None where this form is too wide."""
     gap = " " * form.gap
-    heads, columns = _columns(rows, form)
+    several = replicate_of(data.results).plural
+    heads, columns = _columns(rows, form, several)
     words = [_words(row, form) for row in rows]
     used = sum(cell_width(column[0]) for column in columns) + form.gap * len(columns)
     room = style.width - used - max(map(cell_width, words))
@@ -109,10 +116,10 @@ def _laid_out(
     return lines
 
 
-def _columns(rows: Sequence[_Row], form: _Form) -> tuple[list[str], list[list[str]]]:
+def _columns(rows: Sequence[_Row], form: _Form, several: str) -> tuple[list[str], list[list[str]]]:
     """Give the heads of the first columns, and all columns with cells of one width each."""
     texts = [("variant", [cut(row.name, form.name) for row in rows], False)]
-    texts.append(("seeds", [row.seeds for row in rows], False))
+    texts.append((several, [row.seeds for row in rows], False))
     if form.spread:
         texts.append(("mean", aligned_at_point([row.mean for row in rows]), True))
         texts.append(("sd", aligned_at_point([row.sd for row in rows]), True))
@@ -158,11 +165,11 @@ def _difference_title(data: ReportData) -> str:
     return ", ".join(parts)
 
 
-def _stacked(rows: Sequence[_Row], style: TextStyle) -> list[str]:
+def _stacked(rows: Sequence[_Row], style: TextStyle, several: str) -> list[str]:
     lines = []
     for row in rows:
         lines.append(style.bold(cut(row.name, style.width)))
-        lines.append(f"  {row.seeds} seeds, mean {row.mean}, sd {row.sd}")
+        lines.append(f"  {row.seeds} {several}, mean {row.mean}, sd {row.sd}")
         if row.amounts is not None:
             lines.append(f"  {row.amounts.estimate} {row.amounts.interval}".rstrip())
         if row.verdict is not None:

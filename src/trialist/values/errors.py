@@ -18,6 +18,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+_MOST_NAMES = 40
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mistake:
@@ -95,7 +97,8 @@ class RunsFailedError(TrialistError):
 
 
 def near(name: str, known: Sequence[str]) -> str:
-    """Give a "did you mean" hint for `name`, with all `known` names after it."""
-    listed = ", ".join(known)
+    """Give a "did you mean" hint for `name`, with the `known` names (at most 40) after it."""
+    more = f" and {len(known) - _MOST_NAMES:,} more" if len(known) > _MOST_NAMES else ""
+    listed = ", ".join(known[:_MOST_NAMES]) + more
     found = get_close_matches(name, known, n=1, cutoff=0.5)
     return f"did you mean '{found[0]}'? (known: {listed})" if found else f"known: {listed}"

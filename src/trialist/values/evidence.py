@@ -145,6 +145,56 @@ class Problem(StrEnum):
     TWO_RUNS = "two_runs"  # a side has two values and the other cannot lend its spread
     NO_SPREAD = "no_spread"  # every value is the same number
     CONSTANT = "constant"  # the difference is constant and not zero
+    FEW_RUNS = "few_runs"  # so few runs of a recipe that no number of examples replaces more
+    FEW_EXAMPLES = "few_examples"  # (almost) no example, or cluster, has a value of both
+    NOT_FINITE = "not_finite"  # an example's value is NaN or infinite
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedNoise:
+    """The pooled noise of a family, and this comparison's p over the whole family.
+
+    Attributes:
+        n_baseline: Runs of the baseline.
+        n_others: Runs of every candidate.
+        p: Dunnett's p: it allows for all comparisons at once.
+        sd_ratio: The largest SD of a variant over the smallest; infinite where one has none.
+    """
+
+    n_baseline: int
+    n_others: tuple[int, ...]
+    p: float
+    sd_ratio: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examples:
+    """What a comparison on single examples rests on.
+
+    Attributes:
+        n: Examples that every run of both has a value for.
+        n_left_out: Examples that some run of either has no value for.
+        n_clusters: Clusters that the examples belong to; None where each stands alone.
+        only_baseline: Examples that only the baseline has right; None where values are not just
+            right or wrong, or there are several runs.
+        only_variant: Examples that only the variant has right.
+        p_exact: McNemar's exact p, never below the mid-p that decides.
+        noise: Shares of the noise that come from examples, from seeds, and from their interplay.
+        alone: What the examples alone, and the seeds alone, would have said.
+        center: The middle of the interval, where it is not the estimate.
+        is_share: True where values are right or wrong: a difference lies between -1 and 1.
+    """
+
+    n: int
+    n_left_out: int = 0
+    n_clusters: int | None = None
+    only_baseline: int | None = None
+    only_variant: int | None = None
+    p_exact: float | None = None
+    noise: tuple[float, float, float] | None = None
+    alone: tuple[Sensitivity, ...] = ()
+    center: float | None = None
+    is_share: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +205,8 @@ class Contrast:
         variant: The variant's name.
         baseline: The baseline's name.
         design: "paired" or "unpaired".
-        test: "paired t", "Welch t" or "pooled t".
+        test: "paired t", "Welch t", "pooled t", "Dunnett", "block Dunnett", "moderated t" or
+            "safe t".
         n: Pairs, or the size of the smaller side.
         n_variant: Values of the variant that were used.
         n_baseline: Values of the baseline that were used.
@@ -171,8 +222,11 @@ class Contrast:
         problem: What keeps the two from being tested; None where the test holds.
         hint: Something useful that can be said in spite of the problem.
         assumptions: What the test rests on, in words.
-        p_family: p over the whole family where the test itself allows for it (Dunnett).
+        shared_noise: What all variants of the family share where their noise is pooled.
+        e_value: Evidence against no difference that may be looked at at any time (safe t).
+        unassisted: Why the noise of earlier runs was not used (moderated t); None where it was.
         losses: Whether both lose runs alike; None where no run was lost.
+        examples: What it rests on where single examples are compared, not runs.
     """
 
     variant: str
@@ -194,8 +248,11 @@ class Contrast:
     problem: Problem | None = None
     hint: str | None = None
     assumptions: tuple[str, ...] = ()
-    p_family: float | None = None
+    shared_noise: SharedNoise | None = None
+    e_value: float | None = None
+    unassisted: str | None = None
     losses: Losses | None = None
+    examples: Examples | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,10 @@ _SPLITS = {
     "eval": "eval",
     "test": "test",
 }
+N_PARAMETERS = "model/n_parameters"
+"""What a run logs so that variants of another size are found."""
+
+_COUNTS = {"n_parameters": N_PARAMETERS}
 _FRACTIONS = {
     *("accuracy", "acc", "f1", "precision", "recall", "auc", "auroc", "map", "iou", "dice"),
     *("error", "error_rate", "top1", "top5", "exact_match", "balanced_accuracy", "macro_f1"),
@@ -100,10 +104,21 @@ class PercentMetric(Metric):
         return False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareMetric(Metric):
+    """A metric whose values are right or wrong, 1 or 0, whatever its name: shown in points."""
+
+    @property
+    def is_fraction(self) -> bool:
+        """True, but where the relevant difference is given in percent."""
+        return self.relevant is None or self.relevant < _PERCENT_FROM
+
+
 def metric_name(name: str) -> str:
     """Give the house's name of a metric that user code reported as `name`.
 
-    `split/metric` passes; near names are mapped: `val_loss` and `Loss/val` become `val/loss`.
+    `split/metric` passes; near names are mapped: `val_loss` and `Loss/val` become `val/loss`,
+    `n_parameters` becomes `model/n_parameters`.
 
     Raises:
         MetricError: If the name fits no split.
@@ -112,6 +127,8 @@ def metric_name(name: str) -> str:
         >>> metric_name("validation_loss")
         'val/loss'
     """
+    if name in _COUNTS:
+        return _COUNTS[name]
     segments = name.split("/")
     fits = len(segments) > 1 and all(_SEGMENT.fullmatch(part) for part in segments)
     if fits and not _is_reversed(segments):

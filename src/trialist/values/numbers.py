@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trialist.values.metric import Metric
+
+_SHORTEST_RANGE = 5
 
 LONGEST = 1e9
 """From here on a number is written by powers of ten."""
@@ -49,6 +52,20 @@ def decimals_for(half_width: float, *, digits: int = 2) -> int:
         return 4
     exponent = f"{half_width:.{digits - 1}e}".rpartition("e")[2]  # 0.0996 counts as 0.10
     return digits - 1 - int(exponent)
+
+
+def series(numbers: Sequence[int]) -> str:
+    """Give whole numbers for a reader; five or more in a row are a range.
+
+    Example:
+        >>> series((5, 8, 12, 20)), series(range(4, 31)), series((3, 4, 5))
+        ('5, 8, 12, 20', '4 to 30', '3, 4, 5')
+    """
+    if len(numbers) >= _SHORTEST_RANGE and list(numbers) == list(
+        range(numbers[0], numbers[-1] + 1)
+    ):
+        return f"{numbers[0]} to {numbers[-1]}"
+    return ", ".join(str(number) for number in numbers)
 
 
 def fixed(value: float, decimals: int) -> str:

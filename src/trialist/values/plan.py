@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from trialist.values.canonical import digest_of
 from trialist.values.metric import Goal, Metric
-from trialist.values.study import Config, Mode
+from trialist.values.prior import SpreadPrior
+from trialist.values.replicate import Replicate
+from trialist.values.study import Config, Mode, Variance
 
 PLAN_FORMAT = 1
 
@@ -41,6 +43,14 @@ class Protocol:
         alpha: The two-sided error rate of the family.
         registered: False where the results were there before the plan (`compare`).
         scope: What the verdict is about, in words.
+        variance: Whose noise a comparison is judged by.
+        prior: What earlier runs say about the noise, for `variance` "history".
+        is_open: True where the study is judged after every seed, by a test that holds at any time.
+        n_earlier: Comparisons of earlier studies whose family this one joins.
+        replicate: What one value stands for: a seed, or a whole search.
+        folds: Examples in a test fold and in a training set, where seeds are folds of
+            cross-validation.
+        ablated: Candidates that are the baseline without one component.
     """
 
     metric: Metric
@@ -52,6 +62,18 @@ class Protocol:
     alpha: float = 0.05
     registered: bool = True
     scope: str = "this recipe on this validation set"
+    variance: Variance = Variance.SEPARATE
+    prior: SpreadPrior | None = None
+    is_open: bool = False
+    n_earlier: int = 0
+    replicate: Replicate = Replicate.SEED
+    folds: tuple[int, int] | None = None
+    ablated: tuple[str, ...] = ()
+
+    @property
+    def n_family(self) -> int:
+        """How many comparisons share the error rate: those of earlier studies among them."""
+        return len(self.candidates) + self.n_earlier
 
     @property
     def candidates(self) -> tuple[str, ...]:
@@ -81,8 +103,28 @@ class CodeFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Parent:
+    """The study that this one follows up.
+
+    Attributes:
+        study: Its name in the store.
+        plan_hash: The hash of its registered plan.
+        head: The digest of the last line of its ledger.
+        n_comparisons: Comparisons of its family, those of its own parents among them.
+    """
+
+    study: str
+    plan_hash: str
+    head: str
+    n_comparisons: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Everything that is fixed before the first run; its hash is registered in the ledger."""
+    """Everything that is fixed before the first run; its hash is registered in the ledger.
+
+    `ablation` names the key of the configuration that each ablated variant leaves out.
+    """
 
     study: str
     question: str
@@ -100,12 +142,23 @@ class Plan:
     retries: int | None
     timeout: float | None
     alpha: float = 0.05
+    variance: Variance = Variance.SEPARATE
+    prior: SpreadPrior | None = None
+    is_open: bool = False
+    parent: Parent | None = None
+    ablation: Mapping[str, str] = field(default_factory=dict)
     format: int = PLAN_FORMAT
 
     @property
     def hash(self) -> str:
-        """`sha256:` and the digest of the plan's canonical JSON."""
-        return digest_of(self.to_dict())
+        """`sha256:` and the digest of the plan's canonical JSON.
+
+        The most seeds of an open-ended study are no part of it: they may be raised at any time.
+        """
+        data = self.to_dict()
+        if self.is_open:
+            data |= {"seeds": list(self.seeds[:1]), "looks": data["looks"][:1]}
+        return digest_of(data)
 
     @property
     def max_runs(self) -> int:
@@ -131,6 +184,11 @@ class Plan:
             mode=self.mode,
             alpha=self.alpha,
             scope=self.scope,
+            variance=self.variance,
+            prior=self.prior,
+            is_open=self.is_open,
+            n_earlier=0 if self.parent is None else self.parent.n_comparisons,
+            ablated=tuple(one.name for one in self.variants if one.name in self.ablation),
         )
 
     def config_of(self, variant: str) -> Config:
@@ -162,7 +220,23 @@ class Plan:
             "threads": self.threads,
             "retries": self.retries,
             "timeout": self.timeout,
+            **self._rare(),
         }
+
+    def _rare(self) -> dict[str, Any]:
+        # Only what is used is written, so that a plan without it keeps its hash.
+        rare: dict[str, Any] = {}
+        if self.variance is not Variance.SEPARATE:
+            rare["variance"] = self.variance.value
+        if self.prior is not None:
+            rare["prior"] = asdict(self.prior)
+        if self.is_open:
+            rare["open"] = True
+        if self.parent is not None:
+            rare["parent"] = asdict(self.parent)
+        if self.ablation:
+            rare["ablation"] = dict(self.ablation)
+        return rare
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Plan:
@@ -192,4 +266,9 @@ class Plan:
             threads=data["threads"],
             retries=data["retries"],
             timeout=data["timeout"],
+            variance=Variance(data.get("variance", Variance.SEPARATE)),
+            prior=SpreadPrior(**data["prior"]) if "prior" in data else None,
+            is_open=data.get("open", False),
+            parent=Parent(**data["parent"]) if "parent" in data else None,
+            ablation=data.get("ablation", {}),
         )

@@ -6,7 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from trialist.values.ablation import AblationResult
+from trialist.values.methods import MethodsText
 from trialist.values.metric import Metric
+from trialist.values.procedure import Procedure
+from trialist.values.searches import Searches
 from trialist.values.verdict import VariantSummary, Verdict
 
 RESULTS_FORMAT = 1
@@ -46,6 +50,10 @@ class Results:
         findings: What checks found, as sentences.
         deviations: What differs from the registered plan, as sentences.
         finished: True where every comparison is answered or all seeds are spent.
+        protocol: How the results were judged.
+        methods: That in words for a paper.
+        ablation: The components by what they are worth; None where the study ablates nothing.
+        searches: What searches found, for tuned variants; None where nothing was tuned.
     """
 
     study: str
@@ -58,6 +66,10 @@ class Results:
     findings: tuple[str, ...] = ()
     deviations: tuple[str, ...] = ()
     finished: bool = True
+    protocol: Procedure | None = None
+    methods: MethodsText | None = None
+    ablation: AblationResult | None = None
+    searches: Searches | None = None
 
     @property
     def verdicts(self) -> Mapping[str, Verdict]:
@@ -81,4 +93,8 @@ class Results:
             "caveats": list(self.caveats),
             "findings": list(self.findings),
             "deviations": list(self.deviations),
+            **({} if self.protocol is None else {"protocol": self.protocol.to_dict()}),
+            **({} if self.methods is None else {"methods": self.methods.to_dict()}),
+            **({} if self.ablation is None else {"ablation": self.ablation.to_dict()}),
+            **({} if self.searches is None else {"searches": self.searches.to_dict()}),
         }

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from trialist.values.errors import ConfigError, near
 from trialist.values.metric import Metric
@@ -15,6 +15,18 @@ from trialist.values.seeds import SOURCES
 
 Config = Mapping[str, Any]
 """A configuration: nested mappings of numbers, strings, booleans, None and lists."""
+
+Ablate = tuple[str, ...] | Mapping[str, Any]
+"""Keys of the configuration that are left out one at a time; a mapping says their values then."""
+
+FULL = "full"
+"""The variant of an ablation that has every component: the baseline."""
+
+PLANNED, OPEN = "planned", "open"
+"""When a study is judged: at looks that are fixed before, or whenever a seed has finished."""
+
+OPEN_NEEDS_RANGE = "looks: open goes from seed to seed, and seeds gives no range"
+OPEN_RANGE_TODO = "for example seeds: {min: 5, max: 20}; max may be raised later"
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -103,10 +115,16 @@ class Study:
         variants: What each variant changes in `config`; nested mappings are merged.
         baseline: The variant that the others are compared with; default: the one called
             "baseline", else the first.
+        ablate: Keys of `config` that are left out one at a time: it makes the variants `full`
+            (the baseline) and `no-KEY`. A mapping says what each key is without its component.
         seeds: A range with looks in between, a number (one look), or the seeds themselves.
         paired: The sources that equal seeds share in every variant; empty: unpaired analysis.
         vary: The sources that differ between seeds.
         mode: Confirm or explore.
+        variance: Whose noise the comparisons are judged by: separate, pooled or history.
+        history: A table of earlier runs or their spreads, for `variance: history`; its path.
+        looks: "planned" (a range is judged at its looks) or "open": judged after every seed by a
+            test that holds at any time, so that `seeds.max` may be raised later.
         resources: What the runs may use.
         folder: The folder that relative paths start from.
     """
@@ -120,10 +138,14 @@ class Study:
     config: Config = field(default_factory=dict)
     variants: Mapping[str, Config] = field(default_factory=dict)
     baseline: str | None = None
+    ablate: Ablate = ()
     seeds: SeedRange | int | tuple[int, ...] = field(default_factory=SeedRange)
     paired: tuple[str, ...] = ()
     vary: tuple[str, ...] = ("order", "init", "train")
     mode: Mode = Mode.CONFIRM
+    variance: Variance = Variance.SEPARATE
+    history: str | None = None
+    looks: str = PLANNED
     resources: Resources = field(default_factory=Resources)
     folder: Path = field(default_factory=Path)
 
@@ -134,17 +156,26 @@ class Study:
                 f"the study's name {self.name!r} cannot be a folder",
                 todo="use letters, digits, '.', '_' and '-'",
             )
+        self._check_ablate()
         self._check_variants()
         self._check_sources()
+        self._check_judging()
 
     @property
     def variant_names(self) -> tuple[str, ...]:
-        """The variants in order; a study without any has the one called "baseline"."""
+        """The named variants in order; a study without any has the one called "baseline".
+
+        What `ablate` makes is not among them, but for `full`.
+        """
+        if self.ablate:
+            return (FULL, *(name for name in self.variants if name != FULL))
         return tuple(self.variants) or ("baseline",)
 
     @property
     def baseline_name(self) -> str:
         """The variant that the others are compared with."""
+        if self.ablate:
+            return FULL
         if self.baseline is not None:
             return self.baseline
         names = self.variant_names
@@ -159,8 +190,19 @@ class Study:
                 object.__setattr__(self, key, tuple(given))
         for key in ("paired", "vary"):
             object.__setattr__(self, key, tuple(getattr(self, key)))
-        object.__setattr__(self, "mode", _mode(self.mode))
+        object.__setattr__(self, "mode", _one_of("mode", Mode, self.mode))
+        object.__setattr__(self, "variance", _one_of("variance", Variance, self.variance))
         object.__setattr__(self, "folder", Path(self.folder))
+
+    def _check_ablate(self) -> None:
+        given: Any = self.ablate
+        if isinstance(given, str):
+            raise ConfigError(f"ablate is {given!r}, not a list", todo=f"write ablate: [{given}]")
+        if not isinstance(given, Mapping):
+            object.__setattr__(self, "ablate", tuple(given))
+        for key in given:
+            if not isinstance(key, str):
+                raise ConfigError(f"ablate names {key!r}", todo="name keys of config, as text")
 
     def _check_variants(self) -> None:
         for name in self.variants:
@@ -174,6 +216,14 @@ class Study:
                 f"baseline {self.baseline!r} is not a variant",
                 todo=near(self.baseline, self.variant_names),
             )
+
+    def _check_judging(self) -> None:
+        for problem in judging_problems(
+            variance=self.variance, history=self.history, looks=self.looks, paired=self.paired
+        ):
+            raise ConfigError(problem.message, todo=problem.todo)
+        if self.looks == OPEN and not isinstance(self.seeds, SeedRange):
+            raise ConfigError(OPEN_NEEDS_RANGE, todo=OPEN_RANGE_TODO)
 
     def _check_sources(self) -> None:
         for key in ("paired", "vary"):
@@ -198,11 +248,51 @@ class Study:
             raise ConfigError("seeds is 0: nothing would run", todo="give 3 or more")
 
 
-def _mode(given: str) -> Mode:
-    known = [mode.value for mode in Mode]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgingProblem:
+    """What does not fit together in how a study is to be judged.
+
+    Attributes:
+        key: The key that is at fault.
+        message: What is wrong.
+        todo: What to do.
+    """
+
+    key: str
+    message: str
+    todo: str
+
+
+def judging_problems(
+    *, variance: str, history: str | None, looks: str, paired: tuple[str, ...]
+) -> tuple[JudgingProblem, ...]:
+    """Give what does not fit together in how a study is to be judged."""
+    found = []
+    if looks not in (PLANNED, OPEN):
+        message = f"looks is {looks!r}"
+        found.append(("looks", message, f"{near(looks, [PLANNED, OPEN])}; seeds says where"))
+    if looks == OPEN and variance != Variance.SEPARATE:
+        message = f"variance: {variance} cannot be judged at any time"
+        found.append(("variance", message, "leave `variance` or `looks: open` out"))
+    if variance == Variance.HISTORY and history is None:
+        message = "variance: history has no history"
+        found.append(("variance", message, "name the table of earlier runs: history: spreads.csv"))
+    if variance != Variance.HISTORY and history is not None:
+        found.append(("history", "history is not used", "add `variance: history`"))
+    if variance == Variance.HISTORY and paired:
+        message = "variance: history knows the noise of runs, not that of paired differences"
+        found.append(("variance", message, "leave `paired` or `variance` out"))
+    return tuple(JudgingProblem(key=key, message=said, todo=todo) for key, said, todo in found)
+
+
+_E = TypeVar("_E", bound=StrEnum)
+
+
+def _one_of(key: str, kind: type[_E], given: str) -> _E:
+    known = [one.value for one in kind]
     if given not in known:
-        raise ConfigError(f"mode is {given!r}", todo=near(given, known))
-    return Mode(given)
+        raise ConfigError(f"{key} is {given!r}", todo=near(given, known))
+    return kind(given)
 
 
 def _made(kind: type[Any], value: Mapping[str, object], where: str) -> object:

@@ -6,8 +6,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from trialist.values.evidence import EffectSize, Interval, Losses, LossRate, Sample, Sensitivity
+from trialist.values.evidence import (
+    EffectSize,
+    Examples,
+    Interval,
+    Losses,
+    LossRate,
+    Sample,
+    Sensitivity,
+)
 from trialist.values.missing import Missing, present
+from trialist.values.replicate import Replicate
 
 
 class VerdictCode(StrEnum):
@@ -63,7 +72,8 @@ class Verdict:
         correlation: Measured correlation of the pairs.
         estimate: Mean difference.
         interval: Its interval at `level`, over the whole family and all looks.
-        interval_kind: "repeated" (several looks), "simultaneous" (a family) or "single".
+        interval_kind: "repeated" (several looks), "simultaneous" (a family), "single" or
+            "at any time".
         level: Confidence level of the interval.
         p: Two-sided p of this comparison alone.
         p_adjusted: p over the family at this look; not corrected for looks.
@@ -73,11 +83,15 @@ class Verdict:
         more_seeds: For inconclusive: seeds more per variant that would tell, as a range.
         scope: What the verdict is about.
         assumptions: What it rests on.
-        flags: fixed, sequential, exploratory, unregistered.
+        flags: fixed, sequential, anytime, assisted, exploratory, unregistered.
         notes: Sentences that belong after the verdict's own.
         sentence: The verdict in words.
         losses: Whether both variants lose runs alike; None where no run was lost.
         sensitivity: Other analyses of the same runs; they decide nothing.
+        e_value: Evidence against no difference, for the test that holds at any time: 20 or more
+            at level 0.05. E-values of independent studies may be multiplied.
+        replicate: What one value stands for: a seed, or a whole search.
+        examples: What it rests on where single examples are compared, not runs.
     """
 
     variant: str
@@ -107,6 +121,9 @@ class Verdict:
     sentence: str = ""
     losses: Losses | None = None
     sensitivity: tuple[Sensitivity, ...] = ()
+    e_value: float | None = None
+    replicate: Replicate = Replicate.SEED
+    examples: Examples | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Give the verdict as in `comparisons` of results.json."""
@@ -141,7 +158,10 @@ class Verdict:
             "flags": list(self.flags),
             "notes": list(self.notes),
             "sentence": self.sentence,
+            **({} if self.e_value is None else {"e_value": self.e_value}),
+            **({} if self.replicate is Replicate.SEED else {"replicate": self.replicate.value}),
             **({} if self.losses is None else {"losses": _losses(self.losses)}),
+            **({} if self.examples is None else {"examples": _examples(self.examples)}),
             **(
                 {"sensitivity": [_other(one) for one in self.sensitivity]}
                 if self.sensitivity
@@ -188,6 +208,22 @@ def _losses(losses: Losses) -> dict[str, Any]:
         "baseline": _rate(losses.baseline),
         "p": losses.p,
     }
+
+
+def _examples(examples: Examples) -> dict[str, Any]:
+    told: dict[str, Any] = {"n": examples.n, "n_left_out": examples.n_left_out}
+    if examples.n_clusters is not None:
+        told["n_clusters"] = examples.n_clusters
+    if examples.only_variant is not None:
+        told["only_variant"] = examples.only_variant
+        told["only_baseline"] = examples.only_baseline
+    if examples.p_exact is not None:
+        told["p_exact"] = examples.p_exact
+    if examples.noise is not None:
+        told["noise"] = dict(zip(("examples", "seeds", "interplay"), examples.noise, strict=True))
+    if examples.alone:
+        told["alone"] = [_other(one) for one in examples.alone]
+    return told
 
 
 def _rate(rate: LossRate) -> dict[str, Any]:

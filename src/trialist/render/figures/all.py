@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from trialist.render.figures.components import components_figure
 from trialist.render.figures.curves import curves_figures
 from trialist.render.figures.differences import differences_figure
 from trialist.render.figures.figure import Figure
 from trialist.render.figures.palette import looks_of
+from trialist.render.figures.searches import searches_figure
 from trialist.render.figures.seeds import seeds_figure
 from trialist.render.reportdata import ReportData
 
@@ -16,4 +18,14 @@ def figures_of(data: ReportData) -> tuple[Figure, ...]:
     names += sorted({curve.variant for curve in data.curves} - set(names))
     looks = looks_of(names, data.baseline)
     curves = curves_figures(data.curves, looks, goal=data.results.metric.name)
-    return (differences_figure(data.results, looks), seeds_figure(data.results, looks), *curves)
+    parts = components_figure(data.results, looks)
+    first = () if parts is None else (parts,)
+    found = searches_figure(data.results, looks)
+    tuned = () if found is None else (found,)
+    return (
+        *first,
+        differences_figure(data.results, looks),
+        seeds_figure(data.results, looks),
+        *tuned,
+        *curves,
+    )

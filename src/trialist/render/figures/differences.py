@@ -198,7 +198,8 @@ def _caption(verdicts: Sequence[Verdict], metric: Metric) -> str:
     sizes = sorted({verdict.n for verdict in shown})
     n = f"{sizes[0]}" if len(sizes) == 1 else f"{sizes[0]} to {sizes[-1]}"
     at = f" ({level})" if level else ""
-    unit = "pairs" if shown[0].design == "paired" else "seeds per variant"
+    several = f"{shown[0].replicate.plural} per variant"
+    unit = "pairs" if shown[0].design == "paired" else several
     return f"Of the {len(verdicts)} intervals{at}, {'; '.join(said)}; {size_words(n)} {unit}."
 
 
@@ -212,7 +213,7 @@ def _alone(verdict: Verdict, metric: Metric, kind: str) -> str:
     ends = "" if isinstance(amounts, Missing) else f" ({amounts.low} to {amounts.high})"
     n = f"{verdict.n} pairs"
     if verdict.design != "paired":
-        n = f"{verdict.n_variant} + {verdict.n_baseline} seeds"
+        n = f"{verdict.n_variant} + {verdict.n_baseline} {verdict.replicate.plural}"
     where += _against_zone(verdict, metric)
     return f"The {kind} of {verdict.variant}{ends} {where}; {size_words(n)}."
 

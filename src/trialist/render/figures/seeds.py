@@ -27,11 +27,12 @@ from trialist.render.figures.palette import VariantLook
 from trialist.render.figures.phrases import listed, size_words, sizes
 from trialist.render.figures.rows import Row, placed
 from trialist.render.markup import Markup, el
-from trialist.render.statement import sample_words, unit_of
+from trialist.render.statement import replicate_of, sample_words, unit_of
 from trialist.values.evidence import Interval
 from trialist.values.metric import Metric
 from trialist.values.missing import Missing
 from trialist.values.numbers import Unit, counted
+from trialist.values.replicate import Replicate
 from trialist.values.results import Results
 from trialist.values.verdict import VariantSummary
 
@@ -43,17 +44,27 @@ _MOST_JOINED = 4  # more candidates than this are drawn without joining their pa
 def seeds_figure(results: Results, looks: Mapping[str, VariantLook]) -> Figure:
     """Give the figure of all runs; it is empty, with the reason, where no run gave a value."""
     if not any(summary.sample.n for summary in results.variants):
-        caption = f"No seeds to show: no run has given a value yet{_lost_words(results)}."
-        return Figure(name="seeds", title=_TITLE, caption=caption)
+        caption = f"No seeds to show: {_why_none(results)}{_lost_words(results)}."
+        return Figure(name="seeds", title=_title(results), caption=caption)
     caption = _caption(results)
     return Figure(
         name="seeds",
-        title=_TITLE,
+        title=_title(results),
         caption=caption,
         wide=_drawn(results, looks, WIDE, caption),
         narrow=_drawn(results, looks, NARROW, caption),
         csv=seeds_csv(results),
     )
+
+
+def _title(results: Results) -> str:
+    return "Every search" if _are_searches(results) else _TITLE
+
+
+def _why_none(results: Results) -> str:
+    if results.searches is not None:
+        return "nothing may be compared, for want of fresh runs"
+    return "no run has given a value yet"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +124,7 @@ def _drawn(results: Results, looks: Mapping[str, VariantLook], sheet: Sheet, abo
         sheet=sheet,
         height=frame.bottom + horizontal_height(sheet.small, len(titles)),
         name="seeds",
-        title=_TITLE,
+        title=_title(results),
         about=about,
     )
 
@@ -246,7 +257,8 @@ def _lost_words(results: Results) -> str:
 
 def _caption(results: Results) -> str:
     n = sizes([summary.sample.n for summary in results.variants])
-    said = f"Each mark is one run ({size_words(n)}); {_bar_words(results)}"
+    one = "one search, the mean of its winner's fresh runs" if _are_searches(results) else "one run"
+    said = f"Each mark is {one} ({size_words(n)}); {_bar_words(results)}"
     if results.comparisons:
         said += f"; {_wins(results)}"
     lost = _lost_words(results)
@@ -255,6 +267,10 @@ def _caption(results: Results) -> str:
         if lost
         else f"{said}."
     )
+
+
+def _are_searches(results: Results) -> bool:
+    return replicate_of(results) is Replicate.SEARCH
 
 
 def _bar_words(results: Results) -> str:

@@ -6,7 +6,7 @@ from trialist.render.amounts import Amounts, estimate_amounts
 from trialist.render.markup import Markup, el
 from trialist.render.reportdata import LookLine, ReportData
 from trialist.render.sections.page import bullets, paragraph, section, table
-from trialist.render.statement import decision_words
+from trialist.render.statement import decision_words, sensitivity_lines
 from trialist.render.tablerows import NONE
 from trialist.values.metric import Metric
 from trialist.values.missing import Missing
@@ -23,11 +23,21 @@ def decided(data: ReportData) -> Markup:
     assumed = list(dict.fromkeys(a for v in data.results.comparisons for a in v.assumptions))
     if assumed:
         parts += [el("h3", "What it rests on"), bullets(assumed)]
+    others = sensitivity_lines(data.results)
+    if others:
+        parts += [el("h3", "Sensitivity"), bullets(others)]
     if data.shortcuts:
         lead = "On the same runs, without this plan; none of these is evidence."
         parts += [el("h3", "What the usual shortcuts would have said"), paragraph(lead)]
         parts.append(bullets(data.shortcuts))
     return section("How it was decided", parts, key="decided")
+
+
+def _test_cells(line: LookLine) -> tuple[str, str]:
+    if line.e_value is not None:
+        return f"E {line.e_value:.3g}", f"{1 / line.threshold:.3g}"
+    p = NONE if isinstance(line.p, Missing) else p_value(line.p)
+    return p, f"{line.threshold:.3g}"
 
 
 def look_cells(line: LookLine, metric: Metric) -> list[str]:
@@ -41,7 +51,6 @@ def look_cells(line: LookLine, metric: Metric) -> list[str]:
         line.variant,
         amounts.estimate,
         amounts.interval or NONE,
-        NONE if isinstance(line.p, Missing) else p_value(line.p),
-        f"{line.threshold:.3g}",
+        *_test_cells(line),
         line.code.replace("_", " "),
     ]

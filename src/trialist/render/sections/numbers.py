@@ -5,7 +5,13 @@ from __future__ import annotations
 from trialist.render.markup import Markup
 from trialist.render.reportdata import ReportData
 from trialist.render.sections.page import paragraph, section, table
-from trialist.render.statement import NO_RUNS, level_words, unit_of
+from trialist.render.statement import (
+    NO_RUNS,
+    counted_head,
+    level_words,
+    replicate_of,
+    unit_of,
+)
 from trialist.render.tablerows import table_rows
 
 
@@ -16,7 +22,7 @@ def numbers(data: ReportData) -> Markup:
         return section("Table", paragraph(NO_RUNS, class_="empty"), key="table")
     unit = unit_of(data.results.metric)
     level = level_words(data.results.comparisons)
-    head = ["variant", "runs", "mean", "SD"]
+    head = ["variant", counted_head(data.results), "mean", "SD"]
     if not data.results.comparisons:
         cells = [[row.name, row.runs, row.mean, row.sd] for row in rows]
         return section("Table", table(head, cells), _note(data), key="table")
@@ -33,7 +39,7 @@ def _note(data: ReportData) -> Markup:
     words = [f"{data.results.metric.name}, {data.results.metric.goal.words}"]
     if unit_of(data.results.metric):
         words.append("in points (hundredths)")
-    words.append("SD is between seeds")
+    words.append(f"SD is between {replicate_of(data.results).plural}")
     if data.results.comparisons:
         kinds = sorted({verdict.interval_kind for verdict in data.results.comparisons})
         tests = sorted({verdict.test for verdict in data.results.comparisons})

@@ -1,0 +1,70 @@
+"""Whether a plan can come out both ways, by the spread of earlier runs of the same code."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from trialist.analysis.pilot import PilotSpread, pilot_spread
+from trialist.lab.registration import history_of
+from trialist.ledger.attempts import read_records
+from trialist.ledger.store import Store, read_plan
+from trialist.values.errors import InsufficientDataError, LedgerError
+from trialist.values.plan import Plan
+
+_SEED = 20260101
+
+
+def refusal_of(store: Store, plan: Plan) -> str | None:
+    """Say why `plan` is refused; None where it is fair, or where it cannot be told.
+
+    It can be told where a smallest relevant difference is named and the store holds runs of the
+    same code with the same metric; for pairs, only where those were pairs too.
+    """
+    candidates = len(plan.variants) - 1
+    if plan.metric.relevant is None or plan.is_open or candidates < 1:
+        return None
+    spread = _pooled(_spreads(store, plan))
+    if spread is None:
+        return None
+    import numpy as np
+
+    from trialist.design.seedplan import SeedQuestion, plan_seeds
+    from trialist.design.seedwords import refusal
+
+    question = SeedQuestion(
+        sd=spread.sd,
+        df=spread.df,
+        relevant=plan.metric.relevant,
+        paired=bool(plan.paired),
+        n_comparisons=candidates,
+        looks=tuple(look.n for look in plan.looks),
+    )
+    said = refusal(plan_seeds(question, rng=np.random.default_rng(_SEED)), plan.metric)
+    return None if said is None else f"{said} The spread is that of earlier runs of this code."
+
+
+def _spreads(store: Store, plan: Plan) -> list[PilotSpread]:
+    found = []
+    for folder in store.studies():
+        try:
+            known = read_plan(folder)
+        except LedgerError:
+            continue
+        same_code = (known.code, known.trial) == (plan.code, plan.trial)
+        if not same_code or known.metric.name != plan.metric.name or known.paired != plan.paired:
+            continue
+        records = read_records(folder, known, history_of(folder))
+        try:
+            found.append(pilot_spread(records, baseline=known.baseline if plan.paired else None))
+        except InsufficientDataError:
+            continue
+    return found
+
+
+def _pooled(spreads: Sequence[PilotSpread]) -> PilotSpread | None:
+    if not spreads:
+        return None
+    df = math.fsum(one.df for one in spreads)
+    sd = math.hypot(*(one.sd * math.sqrt(one.df / df) for one in spreads))
+    return PilotSpread(sd=sd, df=df, n_groups=sum(one.n_groups for one in spreads))
