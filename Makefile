@@ -47,7 +47,7 @@ bench: $(STAMP)
 	$(PY) -m benchmarks.run
 
 calibrate: $(STAMP)
-	TRIALIST_CALIBRATION=10 $(PY) -m pytest -q -s tests/decide/test_calibration.py
+	$(PY) -m benchmarks.calibration
 
 torture: $(STAMP)
 	$(PY) -m benchmarks.torture --kills 50

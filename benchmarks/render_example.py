@@ -1,4 +1,7 @@
-"""Makes examples/dropout-on-digits and the README's picture, by the commands a user types."""
+"""Makes the rendered examples and the README's picture, by the commands a user types.
+
+`python -m benchmarks.render_example ablation-on-mnist1d` makes one of them.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 TARGET = ROOT / "examples" / "dropout-on-digits"
+IN_PLACE = (ROOT / "examples" / "ablation-on-mnist1d",)
 PICTURE = ROOT / "docs" / "images" / "report.png"
 KEPT = ("results.json", "results.md", "report.html")
 
@@ -43,22 +47,49 @@ def screenshot(page: Path, picture: Path) -> None:
         browser.close()
 
 
-def main() -> None:
-    """Run the example in an empty folder and keep what a reader wants to see."""
+def keep(made: Path, target: Path, shown: str) -> None:
+    """Copy what a reader wants to see of a study's folder."""
+    for kept in KEPT:
+        shutil.copy(made / kept, target / kept)
+    shutil.rmtree(target / "figures", ignore_errors=True)
+    shutil.copytree(made / "figures", target / "figures")
+    (target / "output.txt").write_text(shown, encoding="utf-8")
+
+
+def render_first() -> None:
+    """Run what `trialist init` writes, in an empty folder, and take the README's picture."""
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
         command("init", cwd=place)
         shown = command("run", "study.yaml", cwd=place)
-        made = place / "experiments" / "dropout-on-digits"
         shutil.rmtree(TARGET, ignore_errors=True)
         TARGET.mkdir(parents=True)
-        for file in (place / "study.yaml", place / "train.py", *(made / kept for kept in KEPT)):
-            shutil.copy(file, TARGET / file.name)
-        shutil.copytree(made / "figures", TARGET / "figures")
-        (TARGET / "output.txt").write_text(shown, encoding="utf-8")
+        for file in ("study.yaml", "train.py"):
+            shutil.copy(place / file, TARGET / file)
+        keep(place / "experiments" / TARGET.name, TARGET, shown)
     if shutil.which("chromium"):
         screenshot(TARGET / "report.html", PICTURE)
     sys.stdout.write(shown)
+
+
+def render_in_place(target: Path) -> None:
+    """Run a study that lies in the examples, in a copy of its folder."""
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name) / "copy"
+        shutil.copytree(target, place)
+        shown = command("run", "study.yaml", cwd=place)
+        keep(place / "experiments" / target.name, target, shown)
+    sys.stdout.write(shown)
+
+
+def main() -> None:
+    """Render the examples that are named, or all of them."""
+    names = sys.argv[1:] or [TARGET.name, *(one.name for one in IN_PLACE)]
+    if TARGET.name in names:
+        render_first()
+    for target in IN_PLACE:
+        if target.name in names:
+            render_in_place(target)
 
 
 if __name__ == "__main__":
