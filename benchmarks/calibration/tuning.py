@@ -156,11 +156,25 @@ def _best_of_m(scale: Scale) -> list[Check]:
               cells=tuple(covered), low=0.91, note=f"95 % is nominal; {studies:,} searches"),
         Check(name="expected best of m trials: bias, in SDs of the quality", cells=tuple(bias),
               low=-0.01, high=0.01),
+        Check(name="known limit: the same where 3 of 10 trials are useless, N = 60, m = 3",
+              cells=(_useless(scale),), note="blocks without a good trial are rare but possible"),
         Check(name="best of all N trials of one search: no interval is given",
               cells=(share("refused", none),), low=1.0, note="the product itself"),
         Check(name="contrast: percentile bootstrap of the best of N = 20 covers",
               cells=(_bootstrap_of_best(scale),), note="95 % promised"),
     ]  # fmt: skip
+
+
+def _useless(scale: Scale) -> Cell:
+    """Give the coverage where trials form two clumps: good ones, and some that learn nothing."""
+    rng = scale.rng("useless trials")
+    studies, m = scale.few(10), 3
+    good = rng.uniform(size=(studies, 60)) >= 0.3
+    scores = np.where(good, 0.0, -10.0) + 0.1 * rng.normal(size=good.shape)
+    many = np.where(rng.uniform(size=(1_000_000, m)) >= 0.3, 0.0, -10.0)
+    truth = float((many + 0.1 * rng.normal(size=many.shape)).max(axis=1).mean())
+    return share("N=60 m=3", [_holds(best_over_blocks(row, m).interval, truth)
+                              for row in scores.tolist()])  # fmt: skip
 
 
 def _scores(scale: Scale, studies: int, trials: int, noise: float) -> np.ndarray:

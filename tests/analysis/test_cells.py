@@ -50,6 +50,10 @@ def test_a_cell_that_is_meant_as_a_number_counts_as_one():
     [
         ("0,95", "write 0.95: a decimal point, not a comma"),
         ("1,234.5", "write 1234.5: no thousands separators"),
+        ("1,234", "write 1234, or 1.234 if a decimal point is meant"),
+        ("1,234,567", "write 1234567"),
+        ("0,123", "write 0.123: a decimal point, not a comma"),
+        ("True", "write 1: 1 for true, 0 for false"),
         ("95%", "write 95, or 0.95, in every row: numbers only"),
         ("oops", "leave the cell empty where the run failed"),
         ("x%", "leave the cell empty where the run failed"),

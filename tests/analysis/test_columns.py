@@ -97,3 +97,17 @@ def test_a_seed_column_that_was_asked_for_must_be_there():
 
 def test_all_mistakes_come_together():
     assert len(mistakes(["x", "y"], [["a", "b"]], metric="z", seed="s")) == 3
+
+
+def test_a_metric_without_any_number_is_one_mistake():
+    rows = [["a", "0", "0:39", "1"], ["b", "0", "0:42", "2"]]
+    (mistake,) = mistakes(["variant", "seed", "time", "acc"], rows, metric="time")
+    assert mistake.message == "column 'time' holds no numbers, but for example '0:39'"
+    assert "acc" in mistake.todo
+
+
+def test_seeds_that_are_no_numbers_at_all_are_one_mistake():
+    rows = [["a", "x.txt", "1"], ["b", "y.txt", "2"]]
+    (mistake,) = mistakes(["variant", "file", "acc"], rows, seed="file")
+    assert mistake.message == "column 'file' names no seeds: 'x.txt' is not a whole number"
+    assert "leave --seed out" in mistake.todo

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,6 +14,8 @@ from trialist.values.evidence import Problem, Sample
 from trialist.values.metric import Goal, Metric
 from trialist.values.missing import Missing
 from trialist.values.plan import Look, Protocol
+from trialist.values.prior import SpreadPrior
+from trialist.values.study import Variance
 
 BASELINE = (0.950, 0.958, 0.947, 0.953, 0.944)
 DROPOUT = (0.958, 0.971, 0.956, 0.965, 0.954)
@@ -158,3 +161,14 @@ def test_never_gives_a_number_that_is_not_finite(pairs, paired):
     found = compare([x for x, _ in pairs], [y for _, y in pairs], paired=paired)
     for number in (found.estimate, found.se, found.df, found.p, found.sd):
         assert isinstance(number, Missing) or math.isfinite(number)
+
+
+@pytest.mark.parametrize(
+    ("values", "problem"), [([1.5, 2.5], None), ([1.5, 1.5001], Problem.TWO_RUNS)]
+)
+def test_two_runs_count_only_where_the_history_lends_its_noise(values, problem):
+    prior = SpreadPrior(sd=1.0, df=20.0, n_groups=20)
+    plan = replace(protocol(), variance=Variance.HISTORY, prior=prior)
+    found = contrast(sample([values[0] - 1, values[1] - 1], variant="baseline"), sample(values),
+                     protocol=plan)  # fmt: skip
+    assert found.problem is problem

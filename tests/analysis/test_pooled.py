@@ -129,3 +129,10 @@ def test_a_block_whose_differences_are_all_constant_says_nothing():
     found = contrasts(groups, paired=True, registered=False)
     assert found["b"].problem is Problem.TWO_RUNS
     assert found["b"].shared_noise is None
+
+
+def test_two_shared_seeds_do_not_count_as_the_pairs_that_a_variant_has_itself():
+    broken = {**GROUPS, "d": [*GROUPS["d"][:2], *[math.nan] * 4]}
+    found = contrasts(broken, paired=True)
+    assert (found["b"].n, found["b"].df) == (2, 3)
+    assert found["b"].problem is Problem.TWO_RUNS

@@ -172,7 +172,7 @@ def test_a_variant_that_is_not_named_is_said_beside_the_rest():
 
 
 def test_many_mistakes_are_cut():
-    text = "variant,item,loss\n" + "".join(f"x,{k},bad{k}\n" for k in range(40))
+    text = "variant,item,loss\n" + "".join(f"x,{k},bad{k}\n" for k in range(40)) + "x,40,1\n"
     found = mistakes_of(text, metric="loss")
     assert len(found) == 11
     assert found[-1] == ("p.csv", "and more of them")

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trialist.analysis.table import parse_table
+from trialist.analysis.rawtable import read_table
+from trialist.analysis.table import parse_table, runs_in
 from trialist.values.errors import TableError
 from trialist.values.events import RunStatus
 
@@ -53,6 +54,11 @@ def test_blank_lines_and_quotes_are_read_over():
 
 def test_a_separator_at_the_end_of_every_row_is_forgiven():
     assert len(parse_table("variant,seed,acc\na,0,1,\nb,0,2,\n", name="r").records) == 2
+
+
+def test_a_finite_value_beyond_all_arithmetic_is_not_called_infinite():
+    table = parse_table("variant,seed,acc\na,0,1e300\na,1,nan\nb,0,0.6\n", name="r")
+    assert table.notes == ("2 NaN, infinite or too large cells in 'acc': counted as diverged.",)
 
 
 def test_empty_cells_are_failed_runs_and_counted():
@@ -165,3 +171,15 @@ def test_a_hundred_thousand_rows_take_seconds_at_most():
     start = time.perf_counter()
     assert len(parse_table(text, name="r").records) == 100_000
     assert time.perf_counter() - start < 5
+
+
+def test_a_variant_alone_is_a_table_where_that_is_said():
+    raw = read_table("variant,seed,acc\na,0,0.5\na,1,0.6\n", name="r")
+    assert runs_in(raw, may_be_alone=True).variants == ("a",)
+
+
+def test_a_seed_that_comes_twice_is_told_apart_by_what_differs():
+    text = "variant,seed,run,loss\na,1,first,0.1\na,1,second,0.2\nb,1,first,0.3\n"
+    with pytest.raises(TableError) as caught:
+        parse_table(text, name="t.csv")
+    assert "--where run=first" in caught.value.mistakes[0].todo

@@ -113,7 +113,7 @@ def test_one_variant_is_nothing_to_compare():
 
 
 def test_many_mistakes_are_shortened():
-    text = "variant,acc\n" + "a,x\n" * 14
+    text = "variant,acc\n" + "a,x\n" * 14 + "a,1\n"
     found = mistakes(text, metric="acc")
     assert len(found) == 11
     assert found[-1] == ("t.csv", "and 4 more")

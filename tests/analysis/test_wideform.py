@@ -57,8 +57,20 @@ def test_columns_that_are_named_are_taken_in_their_order():
 
 def test_words_are_variants_where_they_are_held_against_a_truth():
     text = "truth,a,b\nyes,yes,no\nno,no,no\n"
-    found = melted(table(text), wide(others=("truth",), any_text=True))
+    found = melted(table(text), wide(others=("truth",), truth="truth"))
     assert found.rows[0].cells == ("yes", "a", "yes")
+
+
+def test_a_column_that_never_gives_a_right_answer_is_no_variant():
+    text = "truth,pair,a,b\n2,x_y,2,1.0\n1,y_z,1,-1\n1,,,\n"
+    found = melted(table(text), wide(others=("truth",), truth="truth"))
+    assert {row.cells[-2] for row in found.rows} == {"a", "b"}
+    assert found.notes == ("Column 'pair' is taken for no variant; --columns says which are.",)
+
+
+def test_where_no_two_columns_give_right_answers_all_are_variants():
+    found = melted(table("truth,a,b\n1,x,y\n2,z,2\n"), wide(others=("truth",), truth="truth"))
+    assert {row.cells[-2] for row in found.rows} == {"a", "b"}
 
 
 def test_rows_can_be_numbered_as_pairs():

@@ -56,6 +56,13 @@ def test_require_decides_the_exit_code(table):
     assert "required dropout=equivalent, found improvement" in done.stderr
 
 
+def test_the_baseline_cannot_be_required_to_be_anything(table):
+    words = ("compare", "results.csv", "--goal", "maximize", "--require", "baseline=improvement")
+    done = trialist(*words, cwd=table)
+    assert done.returncode == 2
+    assert "'baseline' is the baseline, which gets no verdict" in done.stderr
+
+
 def test_an_impossible_requirement_is_bad_input(table):
     done = trialist(
         "compare", "results.csv", "--goal", "maximize", "--require", "improvment", cwd=table

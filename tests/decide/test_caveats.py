@@ -30,6 +30,17 @@ def test_exploring_counts_its_comparisons(judged):
         assert caveats(judged(case, mode=Mode.EXPLORE)) == ()
 
 
+def test_exploring_says_where_a_find_has_an_interval_past_zero(judged):
+    base = [0.0, 1.0, 2.0, 3.0, 4.0]
+    far = {f"v{k}": [one + 20 + k for one in base] for k in range(5)}
+    near = {"near": [one + 3.0 for one in base]}
+    case = judged({"baseline": base, **far, **near}, mode=Mode.EXPLORE)
+    assert case.verdicts["near"].interval.low < 0 < case.verdicts["near"].estimate
+    assert case.verdicts["near"].name.value == "improvement"
+    (said,) = caveats(case)
+    assert said.startswith("1 of 6 differences found has an interval that reaches past zero:")
+
+
 def test_results_without_a_plan_say_so(judged):
     case = judged({"baseline": BASE, "dropout": OTHER}, registered=False, paired=True)
     (said,) = caveats(case)

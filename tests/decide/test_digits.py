@@ -12,10 +12,10 @@ from trialist.values.metric import Goal, Metric
 from trialist.values.missing import Missing
 
 
-def decimals(estimate, low, high, *, relevant=None, name="val/loss"):
+def decimals(estimate, low, high, *, relevant=None, name="val/loss", beside=()):
     metric = Metric(name=name, goal=Goal.MAXIMIZE, relevant=relevant)
     verdict = SimpleNamespace(estimate=estimate, interval=Interval(low=low, high=high))
-    return decimals_of(verdict, metric)
+    return decimals_of(verdict, metric, beside=beside)
 
 
 def test_one_digit_of_the_half_width_is_enough():
@@ -41,9 +41,16 @@ def test_an_end_that_rounds_onto_the_relevant_difference_needs_more_digits():
     assert decimals(1.04, 0.47, 1.61, relevant=0.5) == 2
 
 
+def test_an_end_that_rounds_onto_a_number_it_is_held_against_needs_more_digits():
+    assert decimals(1.04, 0.47, 1.61) == 1
+    assert decimals(1.04, 0.47, 1.61, beside=(0.5,)) == 2
+    assert decimals(0.0104, 0.0047, 0.0161, beside=(0.005,), name="val/accuracy") == 2
+
+
 def test_an_estimate_that_rounds_onto_an_end_needs_more_digits():
     assert decimals(0.52, 0.47, 0.57) == 2
     assert decimals(5.0, 4.56, 5.44) == 1
+    assert decimals(1.0, 0.96, 2.2) == 2  # an interval that is not symmetric
 
 
 def test_three_digits_are_the_most():

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 
-from trialist.decide.family import step_down, step_up
+from trialist.decide.family import at_once, step_down, step_up
 
 families = st.lists(st.floats(1e-9, 1.0), min_size=1, max_size=8)
 
@@ -54,3 +54,9 @@ def test_the_step_down_ends_at_the_first_miss():
 
 def test_where_no_error_is_spent_nothing_is_rejected():
     assert not step_down({"a": 0.0}, thresholds=(0.0,), n_unrejected=1)["a"].rejected
+
+
+def test_an_adjusted_p_of_pooled_noise_allows_for_earlier_studies_too():
+    found = at_once({"a": 0.016, "b": 0.02, "c": 0.9}, threshold=0.05 / 3, share=1 / 3)
+    assert [found[name].rejected for name in "abc"] == [True, False, False]
+    assert [found[name].p_adjusted for name in "abc"] == pytest.approx([0.048, 0.06, 1.0])

@@ -9,9 +9,11 @@ from dataclasses import replace
 
 import pytest
 
+from trialist.decide.followup import family_of
 from trialist.decide.methods import methods_of
 from trialist.decide.procedure import procedure_of
 from trialist.values.evidence import EffectSize, Examples, Interval, Sensitivity
+from trialist.values.followup import FamilyMember, FamilyVerdict, Origin
 from trialist.values.plan import Look
 from trialist.values.prior import SpreadPrior
 from trialist.values.replicate import Replicate
@@ -71,7 +73,8 @@ def check(results):
             assert int(part.text) == len(value)
         else:
             number = float(part.text.replace(",", ""))
-            scale = {"comparisons[0].level": 100, "metric.relevant": factor}.get(part.field, 1)
+            scales = {"comparisons[0].level": 100, "family.error_rate": 100}
+            scale = {**scales, "metric.relevant": factor}.get(part.field, 1)
             assert number == pytest.approx(scale * value, rel=0.005)
     fields = data["methods"]["fields"]
     assert {one["field"] for one in fields} == {p.field for p in results.methods.parts} - {None}
@@ -206,7 +209,10 @@ def test_pairs_of_a_table_are_a_claim(judged):
 
 def test_earlier_studies_are_part_of_the_family(judged):
     results = results_of(judged(CASES["two"][0]), changes={"n_earlier": 2})
-    assert "3 comparisons, 2 of them from earlier studies" in results.methods.plain
+    assert (
+        "The family has 3 comparisons, 2 of them from earlier studies; Holm's method keeps the "
+        "two-sided error rate of the new ones below 0.05." in results.methods.plain
+    )
     check(results)
 
 
@@ -217,7 +223,7 @@ def test_pooled_noise_is_dunnetts_test(judged):
     declared = {"variance": Variance.POOLED, "n_earlier": 1}
     text = text_of(case, changes=declared)
     assert "because equal noise in all variants was declared before the first run (10" in text
-    assert "Dunnett's p allows for all at once" in text
+    assert "Dunnett's p allows for all new ones at once" in text
     unregistered = text_of(case, changes={**declared, "registered": False})
     assert "equal noise in all variants was declared (10" in unregistered
     blocks = replace(verdict, test="block Dunnett", design="paired")
@@ -340,3 +346,21 @@ def test_an_effect_size_that_is_missing_is_not_promised(judged):
     case = judged(CASES["nothing"][0])
     assert isinstance(case.summaries[0], VariantSummary)
     assert "Hedges" not in text_of(case)
+
+
+def test_a_follow_up_says_how_often_all_its_verdicts_err(judged):
+    results = results_of(judged(CASES["two"][0]), changes={"n_earlier": 1})
+    (verdict,) = results.comparisons
+    fields = {"plan_hash": HASH, "head": None, "mode": "confirm", "seeds": (0, 1)}
+    first, again = (
+        FamilyMember(study=name, verdicts=(FamilyVerdict.of(verdict),), **fields)
+        for name in ("first", "again")
+    )
+    origin = Origin(members=(first,), used=(), next_seed=2)
+    rate = "one or more of all 2 verdicts see a difference that is not there in 7.5 % of cases"
+    for mode, words in (("confirm", f"first on new seeds; {rate}"), ("explore", "new seeds.")):
+        family = family_of(origin, replace(again, mode=mode), alpha=0.05)
+        full = replace(results, family=family)
+        full = replace(full, methods=methods_of(full, version="0.1.0"))
+        assert words in full.methods.plain
+        check(full)

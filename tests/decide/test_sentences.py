@@ -8,11 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trialist.analysis.direct import records_of
+from trialist.analysis.evidence import evidence_at
+from trialist.decide.rules import judge
 from trialist.decide.sentences import sentence, variant_sentence
 from trialist.decide.summaries import summary_of
 from trialist.values.evidence import Interval, Sample
 from trialist.values.metric import Goal, Metric
 from trialist.values.missing import Missing
+from trialist.values.plan import Look, Protocol
+from trialist.values.study import Variance
 from trialist.values.verdict import VerdictCode
 
 BASE = [0.950, 0.958, 0.947, 0.953, 0.944]
@@ -170,6 +175,16 @@ def test_one_run_per_variant(judged):
     )
 
 
+def test_one_pair_may_be_one_of_many_runs(judged):
+    told = judged({"baseline": BASE, "dropout": [0.6]}, paired=True).verdict.sentence
+    assert told.startswith("**One pair of runs cannot answer this:**")
+
+
+def test_more_seeds_than_are_counted_are_not_a_number(judged):
+    tiny = judged({"baseline": BASE, "dropout": [0.95, 0.96, 0.93, 0.97, 0.94]}, relevant=1e-9)
+    assert "would take more than 99,995 more seeds per variant" in tiny.verdict.sentence
+
+
 def test_one_run_on_one_side(judged):
     ours = judged({"baseline": BASE, "dropout": [0.6]}).verdict.sentence
     assert ours.startswith("**One run of dropout cannot answer this:**")
@@ -199,7 +214,7 @@ def test_two_runs(judged):
 def test_a_constant_difference(judged):
     told = judged({"baseline": BASE, "dropout": [x + 0.01 for x in BASE]}, paired=True)
     assert told.verdict.sentence == (
-        "**A constant difference cannot be judged:** 1 point (5 paired seeds): there is no spread "
+        "**A constant difference cannot be judged:** 1 point (5 paired seeds). There is no spread "
         "to judge it by."
     )
 
@@ -278,3 +293,26 @@ def test_the_numbers_said_agree_with_the_code(judged, case):
             assert low < high <= relevant
         case _:
             assert low <= 0 <= high or told.n == 2
+
+
+def test_noise_that_cannot_be_pooled_is_no_constant_difference():
+    runs = {
+        "baseline": {0: 0.1, 1: 0.3, 2: 0.2},
+        "a": {0: 0.4, 1: 0.2, 5: 0.5},
+        "b": {0: 0.6, 2: 0.1, 7: 0.4, 8: 0.2},
+    }
+    plan = Protocol(
+        metric=metric(),
+        variants=tuple(runs),
+        baseline="baseline",
+        looks=(Look(n=3, thresholds=(0.05, 0.05)),),
+        paired=True,
+        variance=Variance.POOLED,
+        registered=False,
+    )
+    evidence = evidence_at(plan, records_of(runs, paired=True), look_index=1, seeds=None)
+    told = judge(plan, [evidence]).verdicts[0]
+    assert told.sentence == (
+        "**Too few shared seeds (a and baseline):** the seeds that all variants share are too few "
+        "to pool their noise."
+    )

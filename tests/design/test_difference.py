@@ -84,6 +84,9 @@ def plan(*, code=CODE, trial="train.py:train", **changes):
             ("resources.threads 1 -> 2", "resources.timeout none -> 60.0"),
         ),
         ({"resources": Resources(workers=4)}, ()),
+        ({"expect": {"dropout": "> 0"}}, ("expect of dropout not set -> '> 0'",)),
+        ({"seeds": (5, 6, 7)}, (f"seeds {list(range(20))} -> [5, 6, 7]",
+                                "looks at 5, 8, 12, 20 -> 3")),
         ({"question": "Why?", "name": "b"}, ("study digits -> b", "question '' -> Why?")),
     ],
 )  # fmt: skip
@@ -130,3 +133,29 @@ def test_says_nothing_exactly_where_the_hash_is_the_same(one, other):
     old, new = plan(**one), plan(**other)
     assert (plan_difference(old, new) == ()) == (old.hash == new.hash)
     assert bool(plan_difference(old, new)) == bool(plan_difference(new, old))
+
+
+def test_an_expectation_that_changed_is_named():
+    before = plan(expect={"dropout": "> 0"})
+    assert plan_difference(before, plan(expect={"dropout": "equal"})) == (
+        "expect of dropout '> 0' -> '~ 0'",
+    )
+    assert plan_difference(before, plan()) == ("expect of dropout '> 0' -> not set",)
+
+
+def test_no_difference_that_matters_follows_the_relevant_one():
+    before = plan(expect={"dropout": "equal"})
+    metric = Metric(name="val/accuracy", goal=Goal.MAXIMIZE, relevant=0.01)
+    assert plan_difference(before, plan(expect={"dropout": "equal"}, metric=metric)) == (
+        "metric.relevant 0.005 -> 0.01",
+    )
+
+
+def test_more_seeds_after_those_of_a_parent_are_still_a_range():
+    study = Study(trial="train.py:train", name="a", metric={"name": "val/loss", "goal": "minimize"})
+    plans = [
+        build_plan(replace(study, seeds=n), code=CODE, trial="train.py:train", first_seed=5)
+        for n in (3, 4)
+    ]
+    assert plans[0].seeds == (5, 6, 7)
+    assert plan_difference(*plans) == ("seeds 3 -> 4", "looks at 3 -> 4")

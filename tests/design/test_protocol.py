@@ -161,3 +161,31 @@ def test_results_without_a_plan_imply_one_look():
 def test_an_implied_protocol_needs_its_baseline():
     with pytest.raises(ConfigError, match="baseline 'x' is not a variant"):
         implied_protocol(metric=METRIC, variants=("a",), baseline="x", n=7, paired=False)
+
+
+def test_what_is_expected_stands_in_the_plan_in_the_order_of_the_variants():
+    made = plan(
+        config={"x": 1, "y": True},
+        variants={"wide": {"x": 2}},
+        ablate=("y",),
+        expect={"wide": "> 0.01", "no-y": "equal"},
+    )
+    assert [(one.variant, one.text) for one in made.expect] == [
+        ("no-y", "~ 0"),
+        ("wide", "> 0.01"),
+    ]
+    assert Plan.from_dict(made.to_dict()) == made
+
+
+def test_what_is_expected_of_no_variant_is_refused():
+    with pytest.raises(ConfigError) as caught:
+        plan(expect={"dropuot": "> 0", "baseline": "> 0"})
+    assert len(caught.value.mistakes) == 2
+
+
+def test_seeds_begin_where_they_are_new():
+    def seeds(given):
+        return build_plan(study(seeds=given), code=(), trial="t", first_seed=8).seeds
+
+    assert seeds(SeedRange(min=3, max=5)) == (8, 9, 10, 11, 12)
+    assert seeds((1, 4)) == (1, 4)

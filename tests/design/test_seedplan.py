@@ -75,6 +75,22 @@ def test_one_seed_finds_nothing():
     assert all(row.n > 1 for row in plan.rows)
 
 
+@pytest.mark.parametrize("paired", [False, True])
+def test_two_seeds_get_no_verdict_so_they_find_nothing(paired):
+    plan = planned(relevant=500.0, looks=(2,), paired=paired)
+    assert (plan.needed.low, plan.equal.low) == (3, 3)
+    assert plan.ways.found == 0.0
+    assert plan.cures.seeds == 3
+    assert isinstance(plan.risk, Missing)
+    assert all(row.n >= 3 for row in plan.rows)
+    assert planned(relevant=500.0, looks=(1, 2), paired=paired).several is None
+
+
+def test_a_look_at_two_seeds_answers_nothing_and_costs_its_share():
+    several = planned(relevant=500.0, looks=(2, 5)).several
+    assert several.if_relevant.mean_seeds == 5.0
+
+
 def test_what_takes_more_seeds_than_are_considered_is_beyond():
     plan = planned(relevant=1e-6)
     assert plan.needed.is_beyond

@@ -212,3 +212,34 @@ def test_runs_without_seeds_may_come_in_any_order(first, second):
     shuffled = {"a": [a[k] for k in first], "b": [b[k] for k in second]}
     plain = compared({"a": a, "b": b}, relevant=0.5).to_dict()["comparisons"]
     assert compared(shuffled, relevant=0.5).to_dict()["comparisons"] == plain
+
+
+RUNS = [
+    ["variant", "seed", "item", "acc"],
+    *(["ab"[k % 2], k // 2, k % 3, 0.9 + k / 100] for k in range(12)),
+]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"metric": "seed"}, "column 'seed' names the metric and the seed"),
+        ({"variant": "seed"}, "column 'seed' names the variant and the seed"),
+        ({"example": "seed"}, "column 'seed' names the seed and the example"),
+        ({"scale": "percent"}, "--scale has no meaning without tasks"),
+    ],
+)
+def test_options_that_make_no_sense_together_are_refused(options, words):
+    with pytest.raises(trialist.TrialistError, match=words):
+        compared(RUNS, **options)
+
+
+def test_a_name_with_stars_stays_whole_in_its_sentence():
+    data = {"**old**": [0.1, 0.2, 0.3], "**new**": [0.2, 0.3, 0.45], "b": [0.1, 0.15, 0.3]}
+    text = " ".join(str(compared(data)).split())
+    assert "between **new** and **old**: 0.1" in text
+
+
+def test_a_folder_is_no_table(tmp_path):
+    with pytest.raises(trialist.TrialistError, match="is a folder"):
+        compared(str(tmp_path))

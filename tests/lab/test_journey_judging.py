@@ -27,9 +27,16 @@ def test_an_open_study_is_judged_after_every_seed_and_may_be_extended(small):
     more = trialist.run("study.yaml", overrides=["seeds.max=9"])
     assert more.folder == first.folder
     assert more.verdicts["same"].n == more.verdicts["same"].look.n > 5
-    assert any("from 5 to 9" in caveat for caveat in more.results.caveats)
+    assert any("raised on the way (5 to 9)" in caveat for caveat in more.results.caveats)
     assert more.results.deviations == ()
     assert trialist.verify("small").holds
+
+
+def test_what_an_open_study_has_run_cannot_be_hidden_again(small):
+    small(seeds="{min: 4, max: 6}\nlooks: open")
+    trialist.run("study.yaml")
+    with pytest.raises(TrialistError, match=r"seeds\.max can be raised, and it was 6, not 5"):
+        trialist.run("study.yaml", overrides=["seeds.max=5"])
 
 
 def test_an_open_study_is_no_longer_the_same_with_another_first_look(small):
@@ -79,6 +86,7 @@ def test_a_history_that_is_missing_or_short_is_refused(small, tmp_path):
         ({"seeds": "10\nvariance: history"}, "has no history"),
         ({"seeds": "10\nhistory: a.csv"}, "history is not used"),
         ({"seeds": "{min: 3, max: 5}\nlooks: open\nvariance: pooled"}, "at any time"),
+        ({"seeds": "{min: 3, max: 5}\nlooks: open\nmode: explore"}, "exploring is judged once"),
         (
             {"seeds": "10\nvariance: history\nhistory: a.csv", "paired": "[init]"},
             "not that of paired differences",
@@ -171,3 +179,21 @@ def test_folds_that_cannot_be_used_are_refused(options, words):
 def test_folds_need_their_numbers():
     with pytest.raises(TrialistError, match="a seed for every run"):
         trialist.compare({"a": [1.0, 2.0], "b": [1.0, 3.0]}, goal="maximize", folds=(1, 4))
+
+
+def test_a_plan_that_earlier_runs_show_to_be_one_sided_is_not_run(small, tmp_path):
+    small(seeds="6")
+    trialist.run("study.yaml")
+    (tmp_path / "other.yaml").write_text(
+        (tmp_path / "study.yaml")
+        .read_text(encoding="utf-8")
+        .replace("name: small", "name: other")
+        .replace("relevant: 0.005", "relevant: 0.0005")
+        .replace("seeds: 6", "seeds: 3"),
+        encoding="utf-8",
+    )
+    with pytest.raises(TrialistError, match="cannot come out both ways") as caught:
+        trialist.run("other.yaml")
+    assert caught.value.exit_code == 1
+    assert not (tmp_path / "experiments" / "other").exists()
+    assert trialist.run("study.yaml").finished  # what is registered goes on

@@ -37,6 +37,13 @@ def test_a_pilot_has_a_spread_and_as_many_comparisons():
     assert trialist.power(RUNS, relevant=1.0, n_variants=1).plan.question.n_comparisons == 1
 
 
+def test_runs_of_the_baseline_alone_are_a_pilot(tmp_path):
+    path = tmp_path / "pilot.csv"
+    path.write_text("variant,seed,acc\na,0,1.0\na,1,2.0\na,2,4.0\n")
+    alone = trialist.power(path, relevant=1.0)
+    assert alone.plan.question == trialist.power({"a": RUNS["a"]}, relevant=1.0).plan.question
+
+
 def test_pairs_of_a_pilot_are_made_with_the_baseline():
     question = trialist.power(RUNS, relevant=1.0, paired=True).plan.question
     assert question.df == pytest.approx(4 / 1.25)

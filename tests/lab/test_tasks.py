@@ -112,6 +112,12 @@ def test_a_task_without_the_baseline_or_without_company_is_left_out_and_said(tmp
     assert "otto is left out: it has no run of small." in str(result).replace("\n         ", " ")
 
 
+def test_tasks_that_are_left_out_for_one_reason_are_named_together(tmp_path):
+    found = [row for row in rows() if not (row[1] in ("otto", "dna") and row[0] == "small")]
+    said = " ".join(str(compared(written(tmp_path / "t.csv", found))).split())
+    assert "dna, otto are left out: they have no run of small." in said
+
+
 def test_a_baseline_that_is_always_alone_is_refused(tmp_path):
     found = [row for row in rows() if (row[1] == "otto") == (row[0] == "small")]
     with pytest.raises(ConfigError, match="no run on a task with other variants"):

@@ -3,8 +3,9 @@ from dataclasses import replace
 import pytest
 
 from trialist.render.plantext import plan_text
+from trialist.values.expectation import expectation_of
 from trialist.values.metric import Goal, Metric
-from trialist.values.plan import Look, Plan, PlannedVariant
+from trialist.values.plan import Look, Parent, Plan, PlannedVariant
 from trialist.values.study import Mode
 
 
@@ -68,3 +69,18 @@ def test_fits_into_88_columns(plan):
     long = replace(plan, question="word " * 40, seeds=tuple(range(0, 400, 3)))
     body = text_of(long, caveats=("word " * 60,)).splitlines()[1:]
     assert max(map(len, body)) <= 88
+
+
+def test_says_what_is_expected(plan):
+    expect = (expectation_of("wide", "> 0.01", relevant=None),)
+    assert "\nexpect  wide gains more than 1 point\n" in text_of(replace(plan, expect=expect))
+    assert "expect" not in text_of(plan)
+
+
+def test_a_follow_up_names_its_parent_and_the_comparisons_before(plan):
+    looks = tuple(replace(look, thresholds=(0.9, 0.8, 0.0123)) for look in plan.looks)
+    parent = Parent(study="first", plan_hash="sha256:1", head="2", n_comparisons=2)
+    text = " ".join(text_of(replace(plan, parent=parent, looks=looks, seeds=(8, 9, 10))).split())
+    assert "8..10 in every variant, after those of first" in text
+    assert "there p must be below 0.012, 0.012" in text
+    assert "2 of 3 comparisons were made before, by first" in text

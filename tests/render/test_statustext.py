@@ -2,6 +2,7 @@ from trialist.render.progress import Progress, ProgressRow
 from trialist.render.statustext import status_text, verification_text
 from trialist.render.style import TextStyle
 from trialist.values.metric import Goal, Metric
+from trialist.values.predictions import Tally
 
 STYLE = TextStyle(width=80)
 METRIC = Metric(name="val/accuracy", goal=Goal.MAXIMIZE)
@@ -77,3 +78,16 @@ def test_every_fault_has_its_place():
 def test_ascii_terminals_get_ascii():
     text = verification_text(found(), style=TextStyle(width=80, unicode=False))
     assert text.isascii()
+
+
+def test_the_share_of_predictions_that_came_true_is_told_where_there_are_any():
+    told = {"state": "finished", "process": None, "failures": [], "sentences": [], "style": STYLE}
+    assert "In this store" not in status_text(PROGRESS, **told)
+    text = status_text(PROGRESS, **told, tally=Tally(n_true=1, n_false=2))
+    assert text.endswith("In this store 1 of 3 predictions came true, 2 did not.\n")
+
+
+def test_a_remark_is_no_fault():
+    text = verification_text(found(remarks=["The record of first went on."]), style=STYLE)
+    assert "digits holds" in text
+    assert "note: The record of first went on." in text

@@ -169,3 +169,27 @@ def test_examples_alone_and_seeds_alone_do_not():
         seeds.append(stats.ttest_ind(b.mean(axis=1), a.mean(axis=1), equal_var=False).pvalue)
     assert np.mean(np.array(examples) <= 0.05) > 0.15
     assert np.mean(np.array(seeds) <= 0.05) > 0.1
+
+
+def rows(rng, n_seeds, examples_over_seeds):
+    """Three hundred examples whose noise has the given share of that of the seeds."""
+    shift = rng.normal(size=(n_seeds, 1))
+    of_example = np.sqrt(examples_over_seeds / n_seeds * 300) * rng.normal(size=300)
+    return shift + of_example + 0.3 * rng.normal(size=(n_seeds, 300))
+
+
+def test_three_pairs_do_not_err_more_often_than_they_say():
+    rng = np.random.default_rng(8)
+    p = np.array([crossed_mean(rows(rng, 3, 0.15)).p for _ in range(4000)])
+    assert np.mean(p <= 0.05) <= 0.065  # with squared weights .077
+
+
+def test_a_few_seeds_against_many_share_their_noise():
+    rng = np.random.default_rng(9)
+    a, b = rows(rng, 30, 0.0), rows(rng, 3, 0.0)
+    found = crossed_t(a, b)
+    expected = stats.ttest_ind(b.mean(axis=1), a.mean(axis=1))
+    assert found.t == pytest.approx(expected.statistic, rel=0.02)
+    assert 25 < found.df < 40
+    p = [crossed_t(rows(rng, 30, 0.0), rows(rng, 3, 0.0)).p for _ in range(2000)]
+    assert np.mean(np.array(p) <= 0.05) <= 0.065  # each side by its own noise .077

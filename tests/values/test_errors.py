@@ -35,7 +35,7 @@ def test_all_mistakes_are_shown_together_in_order():
 @pytest.mark.parametrize(
     ("kind", "code"),
     [
-        (kind, 3 if kind is errors.RunsFailedError else 2)
+        (kind, {errors.RunsFailedError: 3, errors.PlanRefusedError: 1}.get(kind, 2))
         for kind in vars(errors).values()
         if isinstance(kind, type) and issubclass(kind, TrialistError)
     ],

@@ -15,6 +15,7 @@ from trialist.values.numbers import (
     fixed,
     p_value,
     plain,
+    powers,
     signed,
 )
 
@@ -117,6 +118,16 @@ def test_very_large_numbers_are_shown_by_powers_of_ten():
     loss = Unit.of(Metric(name="val/loss", goal=Goal.MINIMIZE))
     assert loss.show(2.98765e29, -27) == "2.99e+29"
     assert loss.show(-123456789.0, -5) == "-123,500,000"
+
+
+def test_powers_of_ten_keep_the_place_that_the_interval_asks_for():
+    loss = Unit.of(Metric(name="val/loss", goal=Goal.MINIMIZE))
+    ends = [loss.show(value, -8) for value in (9.9962e11, 1.0003e12, 1.00098e12)]
+    assert ends == ["9.996e+11", "1.0003e+12", "1.001e+12"]
+    assert loss.show(4.391e-13, 14) == "4.4e-13"
+    assert loss.show(4e-16, 14) == "0"
+    assert powers(-4.391e-13, 14, sign=True) == "-4.4e-13"
+    assert powers(1e-20, 14, sign=True) == "+0"
 
 
 def test_a_plain_number_has_no_more_digits_than_it_needs():

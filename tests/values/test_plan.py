@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from trialist.values.expectation import expectation_of
 from trialist.values.metric import Goal, Metric
 from trialist.values.plan import CodeFile, Look, Parent, Plan, PlannedVariant
 from trialist.values.prior import SpreadPrior
@@ -60,6 +61,7 @@ def test_the_hash_of_a_plan_never_changes_between_versions():
         {"retries": 1},
         {"timeout": 5.0},
         {"alpha": 0.01},
+        {"expect": (expectation_of("wide", "> 0.005", relevant=None),)},
     ],
     ids=lambda change: next(iter(change)),
 )
@@ -96,6 +98,7 @@ def test_rare_parts_of_a_plan_survive_a_file():
         variance=Variance.HISTORY,
         prior=SpreadPrior(sd=0.1, df=12.5, n_groups=20),
         parent=Parent(study="first", plan_hash="sha256:1", head="2", n_comparisons=3),
+        expect=(expectation_of("wide", "> 0.005", relevant=None),),
     )
     assert Plan.from_dict(json.loads(json.dumps(rare.to_dict()))) == rare
     assert rare.hash != PLAN.hash
@@ -103,7 +106,7 @@ def test_rare_parts_of_a_plan_survive_a_file():
 
 
 def test_a_plan_without_them_says_nothing_of_them():
-    assert {"variance", "prior", "open", "parent"}.isdisjoint(PLAN.to_dict())
+    assert {"variance", "prior", "open", "parent", "expect"}.isdisjoint(PLAN.to_dict())
 
 
 def test_the_most_seeds_of_an_open_study_are_no_part_of_its_hash():

@@ -91,3 +91,9 @@ def test_the_baseline_of_an_ablation_is_the_full_model():
 def test_an_ablation_names_keys_in_a_list(ablate):
     with pytest.raises(ConfigError, match="ablate"):
         study(ablate=ablate)
+
+
+def test_what_is_expected_must_say_a_range():
+    assert study(expect={"wide": "> 0.1"}).expect == {"wide": "> 0.1"}
+    with pytest.raises(ConfigError, match=r"expect\.wide is 'up'"):
+        study(expect={"wide": "up"})

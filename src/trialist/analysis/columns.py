@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from trialist.analysis.cells import is_empty, is_numeric
+from trialist.analysis.cells import is_empty, is_mendable, is_numeric, whole_in
 from trialist.values.errors import Mistake, TableError, near
 
 _LIKE_VARIANT = (
@@ -34,11 +34,15 @@ class Columns:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """The names that the user gave, or their defaults; a metric of None is to be found."""
+    """The names that the user gave, or their defaults; a metric of None is to be found.
+
+    With `any_text` the metric's cells may be words.
+    """
 
     variant: str
     seed: str
     metric: str | None
+    any_text: bool = False
 
 
 def find_columns(
@@ -68,8 +72,12 @@ def find_columns(
     seed = finder.find(wanted.seed)
     if seed is None:
         finder.note_seed(wanted.seed)
+    else:
+        finder.check_seeds(seed, rows)
     taken = {place for place in (variant, seed, *apart) if place is not None}
     metric = finder.find_metric(wanted.metric, rows, taken)
+    if wanted.metric is not None and metric is not None and not wanted.any_text:
+        finder.check_metric(metric, rows)
     if finder.mistakes or variant is None or metric is None:
         raise TableError.of(finder.mistakes)
     return Columns(variant=variant, seed=seed, metric=metric, notes=tuple(finder.notes))
@@ -118,6 +126,26 @@ class _Finder:
         hint = f"; if '{likely[0]}' does, say `--seed {_quoted(likely[0])}`" if likely else ""
         self.notes.append(f"No column names the seed{hint}.")
 
+    def check_seeds(self, place: int, rows: Sequence[Sequence[str]]) -> None:
+        """Blame a column that names no seed at all, once and not in every row."""
+        cell = _never(place, rows, lambda cell: whole_in(cell) is not None)
+        if cell:
+            self._blame(
+                f"column '{self._names[place]}' names no seeds: '{cell}' is not a whole number",
+                "name a column of whole numbers with --seed, or leave --seed out where no column "
+                "says it",
+            )
+
+    def check_metric(self, place: int, rows: Sequence[Sequence[str]]) -> None:
+        """Blame a metric without any number, once and not in every row."""
+        cell, name = _never(place, rows, is_mendable), self._names[place]
+        if cell:
+            others = [known for known in self._names if known and known != name]
+            self._blame(
+                f"column '{name}' holds no numbers, but for example '{cell}'",
+                f"name the column with the results (columns: {', '.join(others)})",
+            )
+
     def find_metric(
         self, name: str | None, rows: Sequence[Sequence[str]], taken: set[int]
     ) -> int | None:
@@ -163,6 +191,12 @@ def _is_numeric(place: int, rows: Sequence[Sequence[str]]) -> bool:
     cells = [row[place] for row in rows if place < len(row) and not is_empty(row[place])]
     numbers = sum(map(is_numeric, cells))
     return bool(cells) and numbers > _ENOUGH_NUMBERS * len(cells)
+
+
+def _never(place: int, rows: Sequence[Sequence[str]], holds: Callable[[str], bool]) -> str | None:
+    """Give the first of two cells or more of which none says what it should; else None."""
+    cells = [row[place].strip() for row in rows if place < len(row) and not is_empty(row[place])]
+    return cells[0] if len(cells) > 1 and not any(map(holds, cells)) else None
 
 
 def _quoted(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trialist.analysis.choice import chosen, test_name
+from trialist.analysis.choice import Chosen, chosen, test_name
 from trialist.analysis.hints import hint_of
 from trialist.analysis.losses import losses_of
 from trialist.analysis.sides import Sides, sides_of
@@ -40,6 +40,8 @@ def contrast(baseline: Sample, variant: Sample, *, protocol: Protocol) -> Contra
     sides = sides_of(baseline, variant, protocol)
     problem = _problem(sides, protocol)
     done = chosen(sides, protocol) if problem in (None, Problem.TWO_RUNS) else None
+    if problem is None and done is not None and _lacks_spread(sides, done):
+        problem = Problem.TWO_RUNS
     test = None if done is None else done.test
     reason = Missing(_NOTHING_TO_TEST.get(problem, "") if problem else "")
     return Contrast(
@@ -90,6 +92,11 @@ def _borrows_spread(sides: Sides, protocol: Protocol) -> bool:
     if sides.paired:
         return False
     return protocol.variance is Variance.HISTORY or sides.df >= MIN_DF_OF_TWO_RUNS
+
+
+def _lacks_spread(sides: Sides, done: Chosen) -> bool:
+    # Two runs count with the noise of a history, and not where these runs contradict it.
+    return sides.n == 2 and sides.df < MIN_DF_OF_TWO_RUNS and done.unassisted is not None
 
 
 def _estimate_without_test(

@@ -16,7 +16,7 @@ from trialist.stats.interval import t_interval
 from trialist.stats.mcnemar import McNemar, discordant_odds, mcnemar
 from trialist.stats.paired import paired_t
 from trialist.stats.ttest import TTest
-from trialist.stats.unpaired import welch_t
+from trialist.stats.unpaired import prefers_pooled, welch_t
 from trialist.values.errors import InsufficientDataError
 from trialist.values.evidence import Contrast, EffectSize, Examples, Problem, Sensitivity
 from trialist.values.missing import Missing
@@ -29,6 +29,7 @@ ONE_RUN_EACH, SEEDS_BY_EXAMPLES = "examples", "seeds x examples"
 _NO_EFFECT = Missing("the difference in the metric's own unit says how large it is")
 _NO_CORRELATION = Missing("the pairs are examples, not seeds")
 _NORMAL_RUNS = "the means of the runs are roughly normal"
+_EQUAL_NOISE = "assumes equal noise between the seeds of both variants"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,4 +253,6 @@ def _assumptions(pair: _Pair) -> tuple[str, ...]:
     if pair.is_single:
         return (drawn, "the models are these two; another training run is another model")
     seeds = "equal seeds share their random sources" if pair.paired else "the runs are independent"
+    if not pair.paired and prefers_pooled(len(pair.a), len(pair.b)):
+        return (drawn, seeds, _NORMAL_RUNS, _EQUAL_NOISE)
     return (drawn, seeds, _NORMAL_RUNS)

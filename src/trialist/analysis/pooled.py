@@ -116,7 +116,7 @@ def _judged(contrast: Contrast, place: int, family: _Family) -> Contrast:
     paired = contrast.design == "paired"
     test = t_test_of(estimate=found.estimates[place], se=found.ses[place], df=found.df, sd=found.sd)
     n = family.n_baseline if paired else contrast.n
-    two = contrast.n == 2 and found.df < MIN_DF_OF_TWO_RUNS
+    two = n == 2 and found.df < MIN_DF_OF_TWO_RUNS
     return replace(
         contrast,
         n=n,

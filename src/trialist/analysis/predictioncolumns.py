@@ -70,7 +70,12 @@ def find_places(table: RawTable, wanted: Wanted) -> PredictionColumns:
         found = columns.find_columns(
             table.header,
             [row.cells for row in table.rows[:_SEEN]],
-            wanted=columns.Wanted(variant=wanted.variant, seed=wanted.seed, metric=metric),
+            wanted=columns.Wanted(
+                variant=wanted.variant,
+                seed=wanted.seed,
+                metric=metric,
+                any_text=truth is not None,
+            ),
             where=table.where,
             apart=[place for place in (example, cluster, truth_place) if place is not None],
         )

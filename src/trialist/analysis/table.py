@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from trialist.analysis.cells import cure_of, is_empty, number_in, whole_in
+from trialist.analysis.cells import cure_of, is_empty, is_numeric, number_in, whole_in
 from trialist.analysis.columns import Columns, Wanted, find_columns
 from trialist.analysis.rawtable import RawTable, Row, read_table
 from trialist.analysis.samples import is_result
@@ -65,9 +66,16 @@ def parse_table(
 
 
 def runs_in(
-    table: RawTable, *, variant: str = "variant", seed: str = "seed", metric: str | None = None
+    table: RawTable,
+    *,
+    variant: str = "variant",
+    seed: str = "seed",
+    metric: str | None = None,
+    may_be_alone: bool = False,
 ) -> ResultTable:
     """Read the runs of a table; the rest as in `parse_table`.
+
+    With `may_be_alone` a table of one variant is good enough: its runs show the noise.
 
     Raises:
         TableError: With all mistakes, each with its line.
@@ -80,7 +88,8 @@ def runs_in(
     )
     reader = _Reader(table.header, columns, table.name)
     records = tuple(record for row in table.rows if (record := reader.read(row)) is not None)
-    reader.check_variants(records)
+    if not may_be_alone:
+        reader.check_variants(records)
     if reader.mistakes:
         raise TableError.of(_shortened(reader.mistakes, table.name))
     return ResultTable(
@@ -98,7 +107,8 @@ class _Reader:
         self._header = header
         self._columns = columns
         self._name = name
-        self._lines: dict[tuple[str, int], int] = {}
+        self._rows: dict[tuple[str, int], Row] = {}
+        self._has_huge = False
         self.mistakes: list[Mistake] = []
 
     def read(self, row: Row) -> RunRecord | None:
@@ -137,8 +147,10 @@ class _Reader:
         if n_failed:
             yield f"{counted(n_failed, 'empty cell')} in '{metric}': counted as failed."
         if n_diverged:
-            cells = counted(n_diverged, "NaN or infinite cell")
-            yield f"{cells} in '{metric}': counted as diverged."
+            kind = (
+                "NaN or infinite cell" if not self._has_huge else "NaN, infinite or too large cell"
+            )
+            yield f"{counted(n_diverged, kind)} in '{metric}': counted as diverged."
         yield from _look_alikes(records)
 
     def _fits(self, row: Row) -> bool:
@@ -160,15 +172,28 @@ class _Reader:
                 row, f"the seed '{cell.strip()}' is not a whole number", "give each run its seed"
             )
             return None
-        before = self._lines.setdefault((variant, seed), row.line)
-        if before != row.line:
+        before = self._rows.setdefault((variant, seed), row)
+        if before is not row:
             self._blame(
                 row,
-                f"'{variant}' has seed {seed} twice, in lines {before} and {row.line}",
-                "keep one row per run: the value that counts, not one row per step",
+                f"'{variant}' has seed {seed} twice, in lines {before.line} and {row.line}",
+                self._cure_of_twice(before, row),
             )
             return None
         return seed
+
+    def _cure_of_twice(self, one: Row, other: Row) -> str:
+        columns = self._columns
+        for place, name in enumerate(self._header):
+            if place in (columns.variant, columns.seed, columns.metric):
+                continue
+            ours, theirs = one.cells[place].strip(), other.cells[place].strip()
+            if ours and theirs and ours != theirs and not is_numeric(ours):
+                return (
+                    f"'{name.strip()}' tells them apart: choose one with "
+                    f"--where {name.strip()}={ours}, or judge each apart with --by {name.strip()}"
+                )
+        return "keep one row per run: the value that counts, not one row per step"
 
     def _record(self, row: Row, variant: str, seed: int | None) -> RunRecord | None:
         cell = row.cells[self._columns.metric]
@@ -183,6 +208,7 @@ class _Reader:
                 row, f"'{cell.strip()}' in column '{column}' is not a number", cure_of(cell)
             )
             return None
+        self._has_huge |= math.isfinite(value) and not is_result(value)
         return record_of(variant, seed, value)
 
     def _blame(self, row: Row, message: str, todo: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from trialist.analysis.cells import is_empty, is_numeric
+from trialist.analysis.cells import is_empty, is_numeric, number_in
 from trialist.analysis.rawtable import RawTable, Row
 from trialist.values.errors import Mistake, TableError
 
@@ -26,7 +26,8 @@ class Wide:
         others: Columns that say something else (seed, example, cluster, ...); kept as they are.
         variant: The name of the new column of variants.
         metric: The name of the new column of values.
-        any_text: True where the cells may be words (answers that are held against the truth).
+        truth: The column of the right answers, which the cells are held against and which may be
+            words; a column that never gives one of them is no variant. None: cells are numbers.
         number_rows: The name of a new column with the row's number, where rows are pairs and
             no column says so; None for none.
     """
@@ -35,7 +36,7 @@ class Wide:
     others: Collection[str] = ()
     variant: str = "variant"
     metric: str = "value"
-    any_text: bool = False
+    truth: str | None = None
     number_rows: str | None = None
 
 
@@ -106,7 +107,12 @@ def _variant_places(table: RawTable, wide: Wide) -> tuple[list[int], list[str]]:
         return _checked(table, places), []
     taken = {name.strip().casefold() for name in wide.others}
     free = [k for k, name in enumerate(table.header) if not _is_taken(name, taken)]
-    places = [k for k in free if wide.any_text or _holds_numbers(table, k)]
+    if wide.truth is None:
+        places = [k for k in free if _holds_numbers(table, k)]
+    else:
+        right = _answers(table, table.place_of(wide.truth, option="--truth"))
+        giving = [k for k in free if right & _answers(table, k)]
+        places = giving if len(giving) > 1 else free  # what is wrong is found where cells are read
     left = [table.header[k].strip() or f"(column {k + 1})"
             for k, name in enumerate(table.header)
             if k not in places and name.strip().casefold() not in taken]  # fmt: skip
@@ -121,6 +127,11 @@ def _is_taken(name: str, taken: Collection[str]) -> bool:
 def _holds_numbers(table: RawTable, place: int) -> bool:
     cells = [cell for row in table.rows if not is_empty(cell := table.cell(row, place))]
     return bool(cells) and sum(map(is_numeric, cells)) > _ENOUGH_NUMBERS * len(cells)
+
+
+def _answers(table: RawTable, place: int) -> set[str | float]:
+    cells = {cell for row in table.rows if not is_empty(cell := table.cell(row, place))}
+    return {cell if (number := number_in(cell)) is None else number for cell in cells}
 
 
 def _left_out(names: Sequence[str]) -> str:

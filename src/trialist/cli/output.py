@@ -68,6 +68,12 @@ def unmet(require: Sequence[str], verdicts: Mapping[str, Verdict]) -> list[str]:
     for text in require:
         variant, _, code = text.rpartition("=")
         wanted = _code(code, text)
+        if any(verdict.baseline == variant for verdict in verdicts.values()):
+            raise ConfigError(
+                f"{variant!r} is the baseline, which gets no verdict",
+                where=f"--require {text}",
+                todo=near(variant, list(verdicts)),
+            )
         if variant and variant not in verdicts:
             raise ConfigError(
                 f"{variant!r} is not a compared variant",

@@ -28,6 +28,7 @@ def command(*, study: str | None, store: str, as_json: bool) -> None:
             failures=found.failures,
             sentences=found.sentences,
             style=stdout_style(),
+            tally=found.tally,
         ),
         nl=False,
     )

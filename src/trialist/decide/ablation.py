@@ -82,10 +82,10 @@ def _sentence(verdict: Verdict, metric: Metric) -> str:
     show = _Shown(verdict, metric)
     if verdict.name is VerdictCode.REGRESSION:
         said = f"{name} is worth {show.amount(-verdict.estimate)} ({show.ends(interval)})"
-        return f"{said}{_past_zero(interval)}{_against(interval, metric)}."
+        return f"{said}{_past_zero(verdict, interval)}{_against(interval, metric)}."
     if verdict.name in REJECTED:
         said = f"{name} costs {show.amount(verdict.estimate)} ({show.turned(interval)})"
-        return f"{said}{_past_zero(interval)}: the model is better without it."
+        return f"{said}{_past_zero(verdict, interval)}: the model is better without it."
     if verdict.name is VerdictCode.EQUIVALENT:
         return (
             f"{name} makes no difference that matters ({show.ends(interval)}, "
@@ -114,9 +114,10 @@ class _Shown:
         return self.ends(Interval(low=-interval.high, high=-interval.low))
 
 
-def _past_zero(interval: Interval) -> str:
-    # The Holm test found it; the interval, which holds for all comparisons at once, asks for more.
-    return ", by the Holm test" if interval.low <= 0 <= interval.high else ""
+def _past_zero(verdict: Verdict, interval: Interval) -> str:
+    # The test found it; the interval, which holds for all comparisons at once, asks for more.
+    test = "Benjamini-Hochberg" if "exploratory" in verdict.flags else "Holm"
+    return f", by the {test} test" if interval.low <= 0 <= interval.high else ""
 
 
 def _against(interval: Interval, metric: Metric) -> str:

@@ -14,8 +14,8 @@ _MOST_SD_RATIO = 3.0  # statistics.md 3.3: beyond it equal noise is hardly belie
 
 def borrowed_notes(contrast: Contrast, protocol: Protocol) -> tuple[str, ...]:
     """Give the sentences about pooled noise, earlier runs, and judging at any time."""
-    if contrast.problem is not None:
-        return ()
+    if contrast.problem is not None:  # two runs that a history could have helped
+        return tuple(_history(contrast, protocol)) if contrast.unassisted is not None else ()
     return (*_pooled(contrast), *_history(contrast, protocol), *_anytime(contrast, protocol))
 
 

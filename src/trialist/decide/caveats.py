@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from trialist.values.evidence import Sample
+from trialist.decide.ruling import REJECTED
+from trialist.values.evidence import Interval, Sample
 from trialist.values.metric import Metric
 from trialist.values.missing import Missing
+from trialist.values.numbers import counted
 from trialist.values.plan import Protocol
 from trialist.values.replicate import Replicate
 from trialist.values.study import Mode
@@ -36,6 +38,7 @@ def caveats_of_results(
     return (
         *_unfinished(protocol, verdicts, n_looks),
         *_mode(protocol),
+        *_wide_intervals(protocol, verdicts),
         *_unregistered(protocol),
         *(() if _on_examples(verdicts) else _pairing(protocol, samples)),
         *_losses(samples),
@@ -53,6 +56,26 @@ def _mode(protocol: Protocol) -> Iterator[str]:
     # A registered plan has said so itself.
     if protocol.mode is Mode.EXPLORE and n and not protocol.registered:
         yield f"Explored, not confirmed: {n} comparison{'s' if n > 1 else ''}."
+
+
+def _wide_intervals(protocol: Protocol, verdicts: Sequence[Verdict]) -> Iterator[str]:
+    if protocol.mode is not Mode.EXPLORE:
+        return
+    found = [one for one in verdicts if one.name in REJECTED]
+    n_wide = sum(_reaches_past_zero(one) for one in found)
+    if n_wide:
+        reach = "an interval that reaches" if n_wide == 1 else "intervals that reach"
+        has = "has" if n_wide == 1 else "have"
+        yield (
+            f"{n_wide} of {counted(len(found), 'difference')} found {has} {reach} past zero: the "
+            "intervals hold for all comparisons at once, and Benjamini-Hochberg, which allows for "
+            "a share of false finds, asks for less."
+        )
+
+
+def _reaches_past_zero(verdict: Verdict) -> bool:
+    interval = verdict.interval
+    return isinstance(interval, Interval) and interval.low <= 0 <= interval.high
 
 
 def _unregistered(protocol: Protocol) -> Iterator[str]:

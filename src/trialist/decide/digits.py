@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from trialist.values.evidence import Interval
 from trialist.values.metric import Metric
 from trialist.values.missing import Missing
@@ -11,19 +13,24 @@ from trialist.values.verdict import Verdict
 _MOST_DIGITS = 3
 
 
-def decimals_of(verdict: Verdict, metric: Metric) -> int:
+def decimals_of(verdict: Verdict, metric: Metric, *, beside: Sequence[float] = ()) -> int:
     """Give the decimals of the numbers in the sentence of `verdict`.
 
     One significant digit of the half-width, two where the first one is a 1 or a 2 (there a single
     digit says too little); more, up to three, where rounding would move an end onto zero, onto
     the relevant difference or onto the estimate, or across one of them.
+
+    Args:
+        verdict: Gives the estimate and the interval.
+        metric: Gives the unit and the relevant difference.
+        beside: Further numbers that the sentence holds the interval against.
     """
     interval, estimate = verdict.interval, verdict.estimate
     if isinstance(interval, Missing) or isinstance(estimate, Missing):
         return 4
     factor = Unit.of(metric).factor
     ends = (interval.low * factor, interval.high * factor)
-    marks = _marks(metric, factor)
+    marks = (*_marks(metric, factor), *(number * factor for number in beside))
     half = Interval(low=ends[0], high=ends[1]).half_width
     for digits in range(_fewest_digits(half), _MOST_DIGITS):
         decimals = decimals_for(half, digits=digits)

@@ -70,13 +70,23 @@ def step_up(p: Mapping[str, float], *, alpha: float, n_family: int) -> Mapping[s
     }
 
 
-def at_once(p: Mapping[str, float], *, threshold: float) -> Mapping[str, Tested]:
+def at_once(
+    p: Mapping[str, float], *, threshold: float, share: float = 1.0
+) -> Mapping[str, Tested]:
     """Test a family whose p allow for all comparisons already: each meets the same threshold.
+
+    Args:
+        p: The p of each comparison, over all of its own study.
+        threshold: The p that each has to meet.
+        share: The comparisons that `p` allows for over those of the family; below 1 where earlier
+            studies are in it.
 
     References:
         Dunnett (1955), the single-step procedure.
     """
     return {
-        name: Tested(rejected=value <= threshold, threshold=threshold, p_adjusted=value)
+        name: Tested(
+            rejected=value <= threshold, threshold=threshold, p_adjusted=min(1.0, value / share)
+        )
         for name, value in p.items()
     }

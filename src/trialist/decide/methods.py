@@ -10,6 +10,7 @@ from trialist.decide.wordlists import MOST_NAMED, listed
 from trialist.values.evidence import EffectSize
 from trialist.values.methods import SOFTWARE, MethodsText
 from trialist.values.metric import Goal
+from trialist.values.missing import Missing
 from trialist.values.numbers import Unit
 from trialist.values.procedure import Correction, Procedure, Spending
 from trialist.values.results import Results
@@ -35,6 +36,7 @@ def methods_of(results: Results, *, version: str) -> MethodsText | None:
             *tests_done(results, procedure),
             *_looks(results, procedure),
             *_family(procedure),
+            *_chain(results),
             *_intervals(results, procedure),
             *_relevant(results),
             *_lost(results),
@@ -146,21 +148,39 @@ def _taken(results: Results) -> Iterator[str]:
 
 def _family(procedure: Procedure) -> Iterator[str]:
     family, rate = "{protocol.n_comparisons} comparisons", "{protocol.alpha}"
+    of, kept, everything = "its two-sided error rate", "at", "all"
     if procedure.n_earlier:
+        # earlier studies had a rate of their own, so that of the whole family is above this one
         family += ", {protocol.n_earlier} of them from earlier studies"
+        of, kept = "the two-sided error rate of the new ones", "below"
+        everything = "all new ones"
     if procedure.correction is Correction.NONE:
         yield f"The two-sided error rate is {rate}; a single comparison needs no correction."
     elif procedure.correction is Correction.HOLM:
-        yield f"The family has {family}; Holm's method keeps its two-sided error rate at {rate}."
+        yield f"The family has {family}; Holm's method keeps {of} {kept} {rate}."
     elif procedure.correction is Correction.DUNNETT:
         yield (
-            f"The family has {family}; Dunnett's p allows for all at once and keeps its two-sided "
-            f"error rate at {rate}."
+            f"The family has {family}; Dunnett's p allows for {everything} at once and keeps {of} "
+            f"{kept} {rate}."
         )
     else:
         yield (
             f"The comparisons are exploratory: over {family}, the method of Benjamini and Hochberg "
-            f"keeps the rate of false finds at {rate}."
+            f"keeps the rate of false finds {kept} {rate}."
+        )
+
+
+def _chain(results: Results) -> Iterator[str]:
+    if results.family is None:
+        return
+    before = [f"{{family.studies[{k}].study}}" for k in range(len(results.family.members) - 1)]
+    said = f"The study follows up {listed(before)} on new seeds"
+    if isinstance(results.family.error_rate, Missing):
+        yield f"{said}."
+    else:
+        yield (
+            f"{said}; one or more of all {{family.n_comparisons}} verdicts see a difference that "
+            "is not there in {family.error_rate:percent} % of cases at most."
         )
 
 

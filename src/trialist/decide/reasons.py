@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from trialist.decide.examples import example_reason
 from trialist.decide.ruling import Ruling
 from trialist.values.evidence import Contrast, Problem
+from trialist.values.missing import Missing
 from trialist.values.plan import Protocol
 
 
@@ -33,7 +34,9 @@ def _one_run(_: Contrast) -> str:
     return "there is no spread to judge the difference by"
 
 
-def _two_runs(_: Contrast) -> str:
+def _two_runs(contrast: Contrast) -> str:
+    if isinstance(contrast.p, Missing):  # no noise could be pooled: the runs may be more than two
+        return contrast.p.reason
     return "two runs say too little about the noise"
 
 

@@ -39,7 +39,7 @@ def judge(protocol: Protocol, evidence: Sequence[LookEvidence]) -> Judgement:
     if not protocol.candidates:
         return Judgement(verdicts=(), open=(), n_looks=len(evidence))
     settled: dict[str, Verdict] = {}
-    latest: dict[str, Verdict] = {name: _unseen(protocol, name) for name in protocol.candidates}
+    latest: dict[str, Verdict] = {}
     n_looks = 0
     for seen in evidence:
         names = [name for name in protocol.candidates if name not in settled]
@@ -62,7 +62,10 @@ def judge(protocol: Protocol, evidence: Sequence[LookEvidence]) -> Judgement:
                 latest[name] = _verdict(protocol, seen, ruling, final=False)
     latest.update(settled)
     return Judgement(
-        verdicts=tuple(latest[name] for name in protocol.candidates),
+        verdicts=tuple(
+            latest[name] if name in latest else _unseen(protocol, name)
+            for name in protocol.candidates
+        ),
         open=tuple(name for name in protocol.candidates if name not in settled),
         n_looks=n_looks,
     )

@@ -87,7 +87,8 @@ def _tested(
     if protocol.variance is Variance.POOLED:
         shared = {name: contrasts[name].shared_noise for name in p}
         together = {name: noise.p for name, noise in shared.items() if noise is not None}
-        return at_once(together, threshold=look.thresholds[0])
+        share = len(protocol.candidates) / protocol.n_family
+        return at_once(together, threshold=look.thresholds[0], share=share)
     if protocol.mode is Mode.EXPLORE:
         return step_up(p, alpha=protocol.alpha, n_family=protocol.n_family)
     return step_down(p, thresholds=look.thresholds, n_unrejected=n_unrejected)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trialist.decide.digits import decimals_of
 from trialist.decide.examples import basis_of, refusal_lead
+from trialist.stats.power import LIMIT
 from trialist.values.evidence import Interval
 from trialist.values.metric import Goal, Metric
 from trialist.values.missing import Missing
@@ -122,7 +123,7 @@ class _Words:
         if isinstance(verdict.estimate, Missing):
             return f"**Not finished{self._about}:** {_after_colon(verdict.reason)}."
         if isinstance(verdict.interval, Missing) and isinstance(verdict.p, Missing):
-            return self._constant()
+            return self._untested(verdict.p)
         if isinstance(verdict.interval, Missing):
             return (
                 f"**Too few seeds{self._about}:** {_stop(verdict.interval.reason)} "
@@ -162,18 +163,22 @@ class _Words:
 
     def _one_run(self) -> str:
         verdict = self._verdict
+        if verdict.design == "paired":
+            return "One pair of runs"
         if verdict.n_variant == verdict.n_baseline:
             return "One run per variant"
         few = verdict.variant if verdict.n_variant == 1 else verdict.baseline
         return f"One run of {few}"
 
-    def _constant(self) -> str:
+    def _untested(self, why: Missing) -> str:
+        if (self._verdict.reason or "").startswith(why.reason):
+            return f"**Too few shared seeds{self._about}:** {_stop(self._verdict.reason)}"
         estimate = self._verdict.estimate
         value = 0.0 if isinstance(estimate, Missing) else estimate * self._unit.factor
         shown = _with_word(plain(round(value, 9)), self._unit)
         return (
             f"**A constant difference cannot be judged{self._about}:** {shown}{self._plus()} "
-            f"({self._seeds()}): {_stop(_after_colon(self._verdict.reason))}"
+            f"({self._seeds()}). {_capital(_stop(_after_colon(self._verdict.reason)))}"
         )
 
     def _worth(self) -> str:
@@ -206,17 +211,25 @@ class _Words:
                 )
             return f"How many more {self._several} would tell is not known: {more.reason}."
         low, high = more
-        count = f"{low:,}" if low == high else f"{low:,} to {high:,}"
+        count = self._count(low, high)
         worth = f"whether it is worth {self._relevant()}"
         if self._component is not None:
             worth = f"whether {self._component} matters by {self._relevant()}"
         if low >= _BEYOND_BUDGETS:
             return (
-                f"To tell {worth} would take about {count} more {self._several} per variant: "
+                f"To tell {worth} would take {count} more {self._several} per variant: "
                 "hardly within any budget."
             )
         seeds = self._verdict.replicate.value if high == 1 else self._several
-        return f"About {count} more {seeds} per variant would tell {worth}."
+        return f"{count[0].upper()}{count[1:]} more {seeds} per variant would tell {worth}."
+
+    def _count(self, low: int, high: int) -> str:
+        most = LIMIT - self._verdict.n  # where counting ended
+        if low >= most:
+            return f"more than {most:,}"
+        if low == high:
+            return f"about {low:,}"
+        return f"about {low:,} to {'more than ' * (high >= most)}{high:,}"
 
     def _plus(self) -> str:
         # "higher" and "lower" are not said here, so the sign needs a word where lower is better.
@@ -258,6 +271,10 @@ def _with_word(shown: str, unit: Unit) -> str:
 def _stop(reason: str | None) -> str:
     text = reason or ""
     return text if text.endswith((".", "?")) else f"{text}."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _after_colon(reason: str | None) -> str:

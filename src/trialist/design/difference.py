@@ -30,6 +30,7 @@ def plan_difference(old: Plan, new: Plan) -> tuple[str, ...]:
         *_seeds(old, new),
         *_looks(old, new),
         *_named(old, new, ("paired", "vary")),
+        *_expected(old, new),
         *_named(old, new, _RARE),
         *_named(old, new, _RESOURCES),
         *_named(old, new, ("format",)),
@@ -46,6 +47,16 @@ def _named(old: Plan, new: Plan, names: tuple[str, ...]) -> Iterator[str]:
         if was != now:
             label = f"resources.{name}" if name in _RESOURCES else name
             yield _line(label, was, now)
+
+
+def _expected(old: Plan, new: Plan) -> Iterator[str]:
+    # The text says it all: the range of "~ 0" follows from metric.relevant.
+    before = {one.variant: one.text for one in old.expect}
+    after = {one.variant: one.text for one in new.expect}
+    for name in dict.fromkeys((*before, *after)):
+        was, now = before.get(name, _NOT_SET), after.get(name, _NOT_SET)
+        if was != now:
+            yield _line(f"expect of {name}", was, now)
 
 
 def _code(old: Plan, new: Plan) -> Iterator[str]:
@@ -102,7 +113,8 @@ def _found(config: Any, way: Keys) -> Any:
 def _seeds(old: Plan, new: Plan) -> Iterator[str]:
     if old.seeds == new.seeds:
         return
-    if all(plan.seeds == tuple(range(len(plan.seeds))) for plan in (old, new)):
+    first = old.seeds[0]
+    if all(plan.seeds == tuple(range(first, first + len(plan.seeds))) for plan in (old, new)):
         key = "seeds.max" if len(old.looks) > 1 or len(new.looks) > 1 else "seeds"
         yield _line(key, len(old.seeds), len(new.seeds))
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from trialist.design.twoways import LEAST_SEEDS
 from trialist.stats.anytime import critical_t
 from trialist.stats.dunnett import dunnett_critical
 from trialist.stats.power import detectable_beyond
@@ -88,6 +89,8 @@ def _detectable(plan: Plan, look: Look) -> DetectableAt:
     n, paired, alpha = look.n, bool(plan.paired), look.thresholds[-1]
     if n < 2 or alpha <= 0:
         return DetectableAt(n=n, effect=Missing("one run has no spread"))
+    if n < LEAST_SEEDS and (paired or plan.prior is None):
+        return DetectableAt(n=n, effect=Missing("two runs of each get no verdict"))
     df, critical = _test_at(plan, n, alpha)
     if math.isinf(critical):
         reason = Missing("so few seeds say nothing that holds at any time")

@@ -9,11 +9,13 @@ from typing import Any
 
 from trialist.design.ablation import Ablation, ablation_of, targets_of
 from trialist.design.document import Keys, dotted
+from trialist.design.expectations import expectations_of
 from trialist.design.hints import hint
 from trialist.design.looks import ALPHA, Judging, looks_between, looks_with, planned_looks
 from trialist.design.merge import merged, unknown_keys, value_at
 from trialist.design.schema import MOST_SEEDS
 from trialist.values.errors import ConfigError, Mistake
+from trialist.values.expectation import Expectation
 from trialist.values.metric import Metric
 from trialist.values.plan import CodeFile, Parent, Plan, PlannedVariant, Protocol
 from trialist.values.prior import SpreadPrior
@@ -29,6 +31,7 @@ def build_plan(
     trial: str,
     prior: SpreadPrior | None = None,
     parent: Parent | None = None,
+    first_seed: int = 0,
 ) -> Plan:
     """Give the plan of a study.
 
@@ -38,6 +41,7 @@ def build_plan(
         trial: The trial as it is named in the plan, for example `train.py:train`.
         prior: What earlier runs say about the noise, for `variance: history`.
         parent: The study that this one follows up; its comparisons share the error rate.
+        first_seed: Where seeds begin that the study does not list itself.
 
     Raises:
         ConfigError: If a variant changes what the configuration does not have, or a configuration
@@ -49,7 +53,7 @@ def build_plan(
                for name in study.variant_names}  # fmt: skip
     _refuse_unknown_keys(config, changes)
     changes = {**ablation.changes, **changes}
-    seeds = _seeds(study)
+    seeds = _seeds(study, first_seed)
     paired, vary = _in_order(study.paired), _in_order(study.vary)
     n_candidates = len(changes) - 1
     judging = Judging(
@@ -83,6 +87,7 @@ def build_plan(
         is_open=judging.is_open,
         parent=parent,
         ablation=ablation.components,
+        expect=_expected(study, tuple(changes)),
     )
 
 
@@ -170,7 +175,21 @@ def study_name(study: Study) -> str:
     return study.trial.rpartition(":")[2]
 
 
-def _seeds(study: Study) -> tuple[int, ...]:
+def _expected(study: Study, names: tuple[str, ...]) -> tuple[Expectation, ...]:
+    found = expectations_of(
+        study.expect,
+        variants=names,
+        baseline=study.baseline_name,
+        relevant=study.metric.relevant,
+    )
+    if found.problems:
+        raise ConfigError.of(
+            [Mistake(message=one.message, todo=one.todo) for one in found.problems]
+        )
+    return found.expectations
+
+
+def _seeds(study: Study, first: int) -> tuple[int, ...]:
     if isinstance(study.seeds, tuple):
         return study.seeds
     n = study.seeds.max if isinstance(study.seeds, SeedRange) else study.seeds
@@ -179,7 +198,7 @@ def _seeds(study: Study) -> tuple[int, ...]:
             f"{n:,} seeds per variant cannot be planned",
             todo=f"give 1 to {MOST_SEEDS:,}; 5 or more to claim something",
         )
-    return tuple(range(n))
+    return tuple(range(first, first + n))
 
 
 def _moments(study: Study, n_max: int) -> tuple[int, ...]:

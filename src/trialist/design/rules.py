@@ -10,6 +10,7 @@ from typing import Any
 
 from trialist.design.ablation import ablation_of, targets_of
 from trialist.design.document import Keys, dotted
+from trialist.design.expectrules import check_expect, check_parent
 from trialist.design.hints import hint
 from trialist.design.merge import unknown_keys
 from trialist.design.reading import Reading
@@ -23,6 +24,7 @@ from trialist.values.study import (
     OPEN_NEEDS_RANGE,
     OPEN_RANGE_TODO,
     PLANNED,
+    Mode,
     Resources,
     SeedRange,
     Variance,
@@ -52,6 +54,8 @@ def check_rules(reading: Reading, values: Mapping[str, Any], path: Path) -> None
     _check_seeds(reading, values.get("seeds"))
     _check_sources(reading, values)
     _check_judging(reading, values)
+    check_expect(reading, values)
+    check_parent(reading, values, path)
     _check_resources(reading, values.get("resources", {}))
 
 
@@ -268,6 +272,7 @@ def _check_judging(reading: Reading, values: Mapping[str, Any]) -> None:
         history=values.get("history"),
         looks=looks,
         paired=values.get("paired", ()),
+        mode=values.get("mode", Mode.CONFIRM),
     )
     for problem in problems:
         reading.rule((problem.key,), problem.message, problem.todo)

@@ -24,7 +24,7 @@ GROUPS: Mapping[str, type] = {"metric": Metric, "seeds": SeedRange, "resources":
 LATER: Mapping[str, tuple[str, ...]] = {
     "": (
         *("command", "metrics", "terminal", "space", "search", "budget", "track"),
-        *("expect", "include", "vectorize", "store"),
+        *("include", "vectorize", "store"),
     ),
     "metric": ("pattern", "take", "from"),
     "resources": ("memory", "gpus", "executor"),
@@ -52,6 +52,8 @@ EXPECTED: Mapping[str, str] = {
     "variance": "separate, pooled or history",
     "history": "the path of a table, such as spreads.csv",
     "looks": "planned or open",
+    "expect": "a mapping such as {dropout: '> 0.005'}",
+    "parent": "the name of a study in the store",
     "resources": "a mapping such as {workers: auto}",
     "resources.workers": "auto or a whole number",
     "resources.threads": "a whole number",

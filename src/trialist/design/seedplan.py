@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from trialist.design.looks import ALPHA
-from trialist.design.twoways import Cures, Ways, cures_of, ways_at
+from trialist.design.twoways import LEAST_SEEDS, Cures, Ways, cures_of, ways_at
 from trialist.stats.equivalence import (
     SDS_TO_CALL_EQUAL,
     power_of_equivalence,
@@ -173,14 +173,13 @@ def _needed(question: SeedQuestion, count: Callable[..., int]) -> SeedsNeeded:
     seeds = []
     for sd in question.sds:
         try:
-            seeds.append(
-                count(
-                    (question.relevant or 0.0) / sd,
-                    paired=question.paired,
-                    alpha=question.alpha,
-                    power=question.power,
-                )
+            enough = count(
+                (question.relevant or 0.0) / sd,
+                paired=question.paired,
+                alpha=question.alpha,
+                power=question.power,
             )
+            seeds.append(max(LEAST_SEEDS, enough))
         except InsufficientDataError:
             seeds.append(LIMIT)
     return SeedsNeeded(low=seeds[0], point=seeds[1], high=seeds[2])
@@ -191,7 +190,7 @@ def _sizes(question: SeedQuestion, needed: SeedsNeeded | Missing) -> Sequence[in
     if not isinstance(needed, Missing):
         asked |= {n for n in (needed.low, needed.point, needed.high) if n < LIMIT}
     room = _MOST_ROWS - len(asked)
-    return sorted(n for n in asked | set(_USUAL[: max(room, 0)]) if n > 1)
+    return sorted(n for n in asked | set(_USUAL[: max(room, 0)]) if n >= LEAST_SEEDS)
 
 
 def _row(question: SeedQuestion, n: int) -> SeedRow:
@@ -231,8 +230,8 @@ def _half_width(question: SeedQuestion, n: int) -> float:
 def _risk(question: SeedQuestion) -> RiskOfClaim | Missing:
     if question.relevant is None or not question.looks:
         return Missing("no relevant difference, or no affordable number of seeds, is named")
-    if question.looks[-1] < 2:
-        return Missing("one run per variant finds nothing")
+    if question.looks[-1] < LEAST_SEEDS:
+        return Missing(f"fewer than {LEAST_SEEDS} runs of each variant find nothing")
     return type_s_m(
         question.relevant / question.sd,
         question.looks[-1],
@@ -242,10 +241,17 @@ def _risk(question: SeedQuestion) -> RiskOfClaim | Missing:
 
 
 def _several(question: SeedQuestion, rng: Rng) -> SeveralLooks | None:
-    if question.relevant is None or len(question.looks) < 2:
+    if question.relevant is None or len(question.looks) < 2 or question.looks[-1] < LEAST_SEEDS:
         return None
     levels = thresholds(question.looks, alpha=question.alpha, paired=question.paired)
-    looks = Looks(n=question.looks, thresholds=levels, paired=question.paired)
+    judged = [
+        (n, level) for n, level in zip(question.looks, levels, strict=True) if n >= LEAST_SEEDS
+    ]
+    looks = Looks(
+        n=tuple(n for n, _ in judged),
+        thresholds=tuple(level for _, level in judged),
+        paired=question.paired,
+    )
     margin = question.relevant / question.sd
     outcomes = [
         simulate_looks(effect, margin, looks, rng=rng, n_studies=_STUDIES)

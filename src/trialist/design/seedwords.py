@@ -68,7 +68,8 @@ def sd_words(plan: SeedPlan, metric: Metric) -> str:
     sd = plan.question.sd
     shown = unit.amount(sd, decimals_for(sd * unit.factor))
     kind = " of the paired differences" if plan.question.paired else ""
-    known = "" if plan.question.df is None else f" ({plan.question.df:.3g} degrees of freedom)"
+    df = plan.question.df
+    known = "" if df is None else f" ({df:.3g} degree{'' if df == 1 else 's'} of freedom)"
     return f"an SD{kind} of {shown}{known}"
 
 

@@ -62,10 +62,12 @@ def _read_keys(reading: Reading) -> dict[str, Any]:
             continue
         if key in GROUPS and isinstance(given, dict):
             _read_group(reading, key, values)
-        elif key in ("config", "variants", "resources") and given is None:
+        elif key in ("config", "variants", "expect", "resources") and given is None:
             values[key] = {}
         elif key == "variants":
             _read_variants(reading, given, values)
+        elif key == "expect":
+            _read_expect(reading, given, values)
         elif key == "config":
             _read_value(reading, "", "config", {} if isinstance(given, dict) else given, values)
             values.update({"config": given} if isinstance(given, dict) else {})
@@ -100,6 +102,13 @@ def _read_variants(reading: Reading, given: Any, values: dict[str, Any]) -> None
                 "that it changes",
                 "for example {dropout: 0.3}; the unchanged configuration is {}",
             )
+
+
+def _read_expect(reading: Reading, given: Any, values: dict[str, Any]) -> None:
+    if isinstance(given, dict):
+        values["expect"] = given  # each text has a rule of its own, which says what it may be
+    else:
+        _wrong_type(reading, ("expect",), given)
 
 
 def _read_value(reading: Reading, group: str, key: str, given: Any, values: dict[str, Any]) -> None:

@@ -12,6 +12,9 @@ from trialist.values.missing import Missing
 FAIR_CHANCE = 0.2
 """Below this chance of either answer a plan is refused."""
 
+LEAST_SEEDS = 3
+"""Fewer of each variant get no verdict, whatever the numbers (statistics.md 3.5)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ways:
@@ -61,19 +64,22 @@ def ways_at(effect: float, n: int, *, paired: bool, alpha: float) -> Ways:
         paired: Whether the pairs are compared.
         alpha: Two-sided error rate of the comparison.
     """
-    chance = power_of_t(effect, n, paired=paired, alpha=alpha)
+    chance = 0.0
+    if n >= LEAST_SEEDS:
+        chance = power_of_t(effect, n, paired=paired, alpha=alpha)
     return Ways(n=n, found=chance, ruled_out=chance)
 
 
 def cures_of(effect: float, n: int, *, paired: bool, alpha: float, power: float) -> Cures:
     """Give what would help a plan that cannot come out both ways; arguments as in `ways_at`."""
     try:
-        seeds: int | Missing = seeds_needed(effect, paired=paired, alpha=alpha, power=power)
+        needed = seeds_needed(effect, paired=paired, alpha=alpha, power=power)
+        seeds: int | Missing = max(LEAST_SEEDS, needed)
     except InsufficientDataError as error:
         seeds = Missing(error.mistakes[0].message)
-    if n < 2:
-        lonely = Missing("one run has no spread")
-        return Cures(seeds=seeds, relevant=lonely, correlation=lonely)
+    if n < LEAST_SEEDS:
+        few = Missing(f"fewer than {LEAST_SEEDS} runs of each variant get no verdict")
+        return Cures(seeds=seeds, relevant=few, correlation=few)
     relevant = detectable_effect(n, paired=paired, alpha=alpha, power=power)
     return Cures(
         seeds=seeds,

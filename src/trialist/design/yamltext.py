@@ -61,6 +61,11 @@ _SLIPS = (
         at_opening=True,
     ),
     _Slip(
+        said=re.compile("while scanning a block scalar"),
+        message="text that begins with '>' or '|' means something else here",
+        todo="put quotes around the text, such as '> 0.005'",
+    ),
+    _Slip(
         said=re.compile("cannot start any token"),
         message="no text can begin with this character",
         todo="put quotes around the text",

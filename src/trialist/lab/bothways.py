@@ -19,10 +19,12 @@ def refusal_of(store: Store, plan: Plan) -> str | None:
     """Say why `plan` is refused; None where it is fair, or where it cannot be told.
 
     It can be told where a smallest relevant difference is named and the store holds runs of the
-    same code with the same metric; for pairs, only where those were pairs too.
+    same code with the same metric; for pairs, only where those were pairs too. It is not told for
+    studies without an end, nor where earlier runs lend their noise to the test.
     """
     candidates = len(plan.variants) - 1
-    if plan.metric.relevant is None or plan.is_open or candidates < 1:
+    unknown = plan.is_open or plan.prior is not None  # other tests than the one that is counted on
+    if plan.metric.relevant is None or unknown or candidates < 1:
         return None
     spread = _pooled(_spreads(store, plan))
     if spread is None:
@@ -37,7 +39,7 @@ def refusal_of(store: Store, plan: Plan) -> str | None:
         df=spread.df,
         relevant=plan.metric.relevant,
         paired=bool(plan.paired),
-        n_comparisons=candidates,
+        n_comparisons=plan.protocol.n_family,
         looks=tuple(look.n for look in plan.looks),
     )
     said = refusal(plan_seeds(question, rng=np.random.default_rng(_SEED)), plan.metric)

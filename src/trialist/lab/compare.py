@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from trialist.analysis.rawtable import RawTable
@@ -122,6 +123,7 @@ def compare(  # noqa: PLR0913 — one keyword per option of the command
         folds=folds,
         looks=tuple(looks),
     )
+    asked.check_scale()
     if isinstance(data, Mapping):
         asked.refuse_columns()
         records = records_of(groups_of(data), paired=asked.paired)
@@ -228,10 +230,14 @@ def _judged(
         ),
         finished=not judgement.open,
     )
-    data = ReportData(
-        results=with_methods(results, protocol, evidence),
-        protocol=protocol,
-        runs=tuple(records),
-        shortcuts=shortcuts_of(protocol, summaries),
-    )
-    return StudyResult(data=data, is_table=True)
+    data = ReportData(results=results, protocol=protocol, runs=tuple(records))
+
+    @cache
+    def complete() -> ReportData:
+        return replace(
+            data,
+            results=with_methods(results, protocol, evidence),
+            shortcuts=shortcuts_of(protocol, summaries),
+        )
+
+    return StudyResult(data=data, is_table=True, complete=complete)

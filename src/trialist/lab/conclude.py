@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from trialist.execute.looks import Looks
+from trialist.lab.followup import origin_in
 from trialist.lab.methods import with_methods
 from trialist.ledger.attempts import read_records
 from trialist.ledger.folder import StudyFolder
@@ -12,6 +13,7 @@ from trialist.ledger.history import History
 from trialist.ledger.journal import read_journal
 from trialist.values.events import EventKind, RunStatus
 from trialist.values.evidence import LookEvidence, RunRecord
+from trialist.values.followup import Family, Origin
 from trialist.values.methods import SOFTWARE
 from trialist.values.plan import Plan
 from trialist.values.results import ExtraRun, Results
@@ -31,6 +33,8 @@ def conclude(folder: StudyFolder, plan: Plan, looks: Looks, history: History) ->
     """
     from trialist.decide.ablation import ablation_result
     from trialist.decide.caveats import caveats_of_results
+    from trialist.decide.followup import caveats_of_origin
+    from trialist.decide.predictions import predictions_of
     from trialist.decide.rules import judge
     from trialist.decide.summaries import summarize
     from trialist.design.caveats import caveats_of_plan
@@ -44,6 +48,7 @@ def conclude(folder: StudyFolder, plan: Plan, looks: Looks, history: History) ->
     summaries = summarize(protocol, judgement, evidence)
     used = used_seeds(plan, judgement.verdicts, evidence)
     records = read_records(folder, plan, history)
+    origin = origin_in(history)
     results = Results(
         study=folder.name,
         plan_hash=plan.hash,
@@ -54,6 +59,7 @@ def conclude(folder: StudyFolder, plan: Plan, looks: Looks, history: History) ->
         caveats=(
             *earlier_in_words(history),
             *extensions_in_words(history),
+            *(caveats_of_origin(origin) if origin else ()),
             *caveats_of_plan(plan),
             *changes_beside(plan, ran_of(folder, _judged(records, used))),
             *caveats_of_results(protocol, judgement.verdicts, summaries, n_looks=judgement.n_looks),
@@ -62,8 +68,21 @@ def conclude(folder: StudyFolder, plan: Plan, looks: Looks, history: History) ->
         deviations=history.deviations,
         finished=looks.is_answered,
         ablation=ablation_result(protocol, judgement.verdicts),
+        predictions=predictions_of(plan.expect, judgement.verdicts, protocol.metric),
+        family=_family(folder, plan, judgement.verdicts, origin),
     )
     return with_methods(results, protocol, evidence, plan=plan, version=_version(history))
+
+
+def _family(
+    folder: StudyFolder, plan: Plan, verdicts: Sequence[Verdict], origin: Origin | None
+) -> Family | None:
+    from trialist.decide.followup import family_of, member_of
+
+    if origin is None:
+        return None
+    own = member_of(folder.name, plan, verdicts, head=None)
+    return family_of(origin, own, alpha=plan.alpha)
 
 
 def _version(history: History) -> str | None:

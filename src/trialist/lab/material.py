@@ -7,15 +7,20 @@ from collections.abc import Iterable, Sequence
 
 from trialist.analysis.choice import BLOCK_DUNNETT, DUNNETT
 from trialist.execute.looks import Looks
+from trialist.lab.followup import origin_in
+from trialist.lab.predictions import tally_of
+from trialist.lab.registration import history_of
 from trialist.ledger.attempts import read_attempts, read_records
 from trialist.ledger.folder import StudyFolder
 from trialist.ledger.history import History
 from trialist.ledger.journal import read_journal
+from trialist.ledger.store import Store
 from trialist.render.reportdata import ChainInfo, Cost, Curve, LookLine, ReportData
 from trialist.values.events import EventKind, RunStatus, decode_number
 from trialist.values.evidence import RunRecord
 from trialist.values.metric import N_PARAMETERS
 from trialist.values.plan import Plan
+from trialist.values.predictions import Tally
 from trialist.values.results import Results
 from trialist.values.verdict import Verdict
 
@@ -42,6 +47,7 @@ def material_of(
         provenance=_provenance(history),
         chain=ChainInfo(entries=len(entries), head=entries[-1].hash) if entries else None,
         commands=commands_of(folder, history),
+        tally=tally_of(Store(folder.root.parent)) if results.predictions else Tally(),
     )
 
 
@@ -119,15 +125,27 @@ def _provenance(history: History) -> dict[str, str]:
     return {} if registered is None else dict(sorted(registered["environment"].items()))
 
 
+def _again(folder: StudyFolder, history: History) -> str | None:
+    """Give the command that runs a study anew, after those it follows up; None without a file."""
+    origin = origin_in(history)
+    names = [member.study for member in origin.members] if origin else []
+    before = [history_of(StudyFolder(folder.root.parent / name)) for name in names]
+    commands = []
+    for one in (*before, history):
+        session = one.sessions[-1] if one.sessions else None
+        if session is None or session.file is None:
+            return None
+        words = ["trialist", "run", session.file, *session.overrides, "--store", "again"]
+        commands.append(shlex.join(words))
+    return " && ".join(commands)
+
+
 def commands_of(folder: StudyFolder, history: History) -> tuple[tuple[str, str], ...]:
     """Give the commands that check this study, run it anew elsewhere, and write its report."""
     session = history.sessions[-1] if history.sessions else None
     store = session.store if session else "experiments"
     place = "" if store == "experiments" else f" --store {shlex.quote(store)}"
-    again = "run the same Python script with store='again'"
-    if session and session.file:
-        words = ["trialist", "run", session.file, *session.overrides, "--store", "again"]
-        again = shlex.join(words)
+    again = _again(folder, history) or "run the same Python script with store='again'"
     return (
         ("check", f"trialist verify {folder.name}{place}"),
         ("again", again),

@@ -14,8 +14,16 @@ from trialist.values.study import PLANNED, Mode, Variance, judging_problems
 VALUE = "value"
 """What values are called where no column names them."""
 
+SD = "sd"
+"""What scores on tasks are counted in where nobody says."""
+
 _COLUMN_OPTIONS = (
     *("where", "by", "wide", "columns", "example", "cluster", "truth", "task", "search", "phase"),
+)
+_APART = (
+    ("metric", ("variant", "seed", "example", "cluster", "task", "search", "phase")),
+    ("variant", ("seed", "example", "cluster", "search", "phase")),
+    ("seed", ("example", "task")),
 )
 _HIGHER = ("acc", "f1", "auc", "precision", "recall", "score", "bleu", "iou", "map", "reward")
 _LOWER = ("loss", "error", "perplexity", "ppl", "mse", "mae", "rmse", "wer", "time", "nll")
@@ -69,7 +77,7 @@ class CompareOptions:
     truth: str | None = None
     columns: Sequence[str] = ()
     task: str | None = None
-    scale: str = "sd"
+    scale: str = SD
     search: str | None = None
     phase: str | None = None
     variance: str = "separate"
@@ -86,6 +94,7 @@ class CompareOptions:
                 raise ConfigError(
                     f"{name} is {value!r}", where=f"--{name}", todo=near(str(value), known)
                 )
+        self._check_roles()
         self._check_judging()
         self._check_looks()
         self._check_folds()
@@ -102,6 +111,30 @@ class CompareOptions:
                 f"values by variant have no columns, so '{named[0]}' has no meaning",
                 where=named[0],
                 todo="give the path of a CSV or a DataFrame, or leave it out",
+            )
+
+    def _check_roles(self) -> None:
+        for role, others in _APART:
+            name = getattr(self, role)
+            same = [one for one in others if name is not None and getattr(self, one) == name]
+            if same and not self.wide and not self.columns:
+                raise ConfigError(
+                    f"column {name!r} names the {role} and the {same[0]}",
+                    where=f"--{role}",
+                    todo=f"give --{role} and --{same[0]} a column each",
+                )
+
+    def check_scale(self) -> None:
+        """Refuse a scale where there are no tasks to put on it.
+
+        Raises:
+            ConfigError: If one is named all the same.
+        """
+        if self.scale != SD and not self.task:
+            raise ConfigError(
+                "--scale has no meaning without tasks",
+                where="--scale",
+                todo="add --task COLUMN, or leave --scale out",
             )
 
     def _check_judging(self) -> None:

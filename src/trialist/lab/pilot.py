@@ -171,5 +171,11 @@ def _runs(data: Any, options: CompareOptions) -> tuple[str, Sequence[RunRecord],
         records = records_of(groups_of(data), paired=options.paired)
         return options.metric or VALUE, records, ()
     table = table_of(data)[1].only(options.where)
-    found = runs_in(table, variant=options.variant, seed=options.seed, metric=options.metric)
+    found = runs_in(
+        table,
+        variant=options.variant,
+        seed=options.seed,
+        metric=options.metric,
+        may_be_alone=not options.paired,
+    )
     return found.metric, found.records, found.notes

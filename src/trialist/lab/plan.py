@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from trialist.execute.devices import visible_gpus, worker_count
+from trialist.lab.followup import follow_up_of, origin_of
 from trialist.lab.prepare import prepare
 from trialist.lab.registration import history_of
 from trialist.lab.study import as_study
@@ -116,18 +117,22 @@ def plan(
 
     Args:
         study: A study, or the path of a study file.
-        store: Where measured run times of the same code are looked up.
+        store: Where measured run times of the same code are looked up, and what it follows up.
         overrides: Dotted changes of the file, for example `config.lr=0.2`.
 
     Raises:
         ConfigError: If the study says something impossible.
     """
+    from trialist.decide.followup import caveats_of_origin
     from trialist.design.caveats import caveats_of_plan
     from trialist.design.planpower import power_of_plan
     from trialist.lab.bothways import refusal_of
 
     given = as_study(study, overrides)
-    made = prepare(given).plan
+    place = Store(Path(store))
+    follow = follow_up_of(given, place)
+    made = prepare(given, follow=follow).plan
+    origin = origin_of(place.study(made.study), made, follow) if follow else None
     gpus = visible_gpus()
     workers = worker_count(
         given.resources.workers, threads=made.threads, gpus=len(gpus), runs=made.max_runs
@@ -137,12 +142,12 @@ def plan(
         cost=PlanCost(
             max_runs=made.max_runs,
             stops_at=tuple(look.n for look in made.looks[:-1]),
-            seconds_per_run=_measured_seconds(Store(Path(store)), made),
+            seconds_per_run=_measured_seconds(place, made),
             workers=workers,
         ),
         power=power_of_plan(made).sentence,
-        caveats=caveats_of_plan(made),
-        refusal=refusal_of(Store(Path(store)), made),
+        caveats=(*(caveats_of_origin(origin) if origin else ()), *caveats_of_plan(made)),
+        refusal=refusal_of(place, made),
     )
 
 

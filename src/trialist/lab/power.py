@@ -227,7 +227,7 @@ def _check(
             f"relevant is {relevant!r}, not a positive number",
             "give the smallest difference worth having, or leave it out",
         ),
-        (0.5 <= target < 1, f"the power is {target!r}, not from 0.5 to 1", "use 0.8"),
+        (0.5 <= target < 1, f"the power is {target!r}, not from 0.5 up to below 1", "use 0.8"),
         (
             n_variants is None or n_variants >= 1,
             f"{n_variants} variants are compared with the baseline",

@@ -11,6 +11,7 @@ from typing import Any
 
 from trialist.execute.load import TrialSource
 from trialist.lab.earlier import prior_from
+from trialist.lab.followup import FollowUp
 from trialist.lab.functioncode import function_code, name_of
 from trialist.ledger.code import project_code
 from trialist.values.canonical import canonical_json
@@ -35,6 +36,7 @@ class Prepared:
         source: Where workers import the trial from; None for a function that cannot be imported.
         function: The function itself, where `source` is None.
         preload: Modules worth importing before forking.
+        follow: What the study follows up; None for one that begins anew.
     """
 
     study: Study
@@ -42,19 +44,22 @@ class Prepared:
     source: TrialSource | None
     function: Callable[..., Any] | None
     preload: tuple[str, ...]
+    follow: FollowUp | None = None
 
 
-def prepare(study: Study) -> Prepared:
+def prepare(study: Study, *, follow: FollowUp | None = None) -> Prepared:
     """Make the plan of `study`; nothing is imported or run.
 
+    Args:
+        study: The study.
+        follow: What it follows up, as the store has it.
+
     Raises:
-        ConfigError: If the configuration is not plain data.
+        ConfigError: If the configuration is not plain data, or a follow-up is none.
         TableError: If the history of spreads cannot be read.
         InsufficientDataError: If that history is too short.
         TrialLoadError: If there is no file for the trial.
     """
-    from trialist.design.protocol import build_plan
-
     _check_plain(study)
     function = study.trial if callable(study.trial) else None
     source = (
@@ -62,17 +67,42 @@ def prepare(study: Study) -> Prepared:
         if function is not None
         else TrialSource.parse(str(study.trial), study.folder)
     )
+    if source is None:
+        parts = _code_of_function(function, study.folder)
+        plan = _plan(study, parts, name_of(function), follow)
+        return Prepared(
+            study=study, plan=plan, source=None, function=function, preload=(), follow=follow
+        )
+    code = project_code(source.start, folder=source.folder)
+    preload = tuple(name for name in PRELOADED if _is_used(name, code.imports) and _is_there(name))
+    plan = _plan(study, code.files, source.text, follow)
+    return Prepared(
+        study=study, plan=plan, source=source, function=None, preload=preload, follow=follow
+    )
+
+
+def _plan(study: Study, code: tuple[CodeFile, ...], trial: str, follow: FollowUp | None) -> Plan:
+    from trialist.design.followup import follow_up_mistakes
+    from trialist.design.protocol import build_plan
+
     prior = None
     if study.history is not None:
         prior = prior_from(study.history, metric=study.metric.name, folder=study.folder)
-    if source is None:
-        parts = _code_of_function(function, study.folder)
-        plan = build_plan(study, code=parts, trial=name_of(function), prior=prior)
-        return Prepared(study=study, plan=plan, source=None, function=function, preload=())
-    code = project_code(source.start, folder=source.folder)
-    preload = tuple(name for name in PRELOADED if _is_used(name, code.imports) and _is_there(name))
-    plan = build_plan(study, code=code.files, trial=source.text, prior=prior)
-    return Prepared(study=study, plan=plan, source=source, function=None, preload=preload)
+    if follow is None:
+        return build_plan(study, code=code, trial=trial, prior=prior)
+    plan = build_plan(
+        study,
+        code=code,
+        trial=trial,
+        prior=prior,
+        parent=follow.parent,
+        first_seed=follow.first_seed,
+    )
+    if follow.plan is not None:
+        mistakes = follow_up_mistakes(plan, follow.plan, used=follow.used)
+        if mistakes:
+            raise ConfigError.of(mistakes)
+    return plan
 
 
 def _is_used(module: str, imports: Collection[str]) -> bool:

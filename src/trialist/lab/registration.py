@@ -125,8 +125,23 @@ def _close(folder: StudyFolder, variant: str, seed: int, attempt: Attempt) -> No
     write_closing(folder.attempt(variant, seed, attempt.number), closing)
 
 
-def register(folder: StudyFolder, log: ProtocolLog, plan: Plan, study: Study) -> None:
-    """Write the plan into the folder and its hash into the log, unless it stands there already."""
+def register(
+    folder: StudyFolder,
+    log: ProtocolLog,
+    plan: Plan,
+    study: Study,
+    *,
+    told: Mapping[str, Any] | None = None,
+) -> None:
+    """Write the plan into the folder and its hash into the log, unless it stands there already.
+
+    Args:
+        folder: The study's folder.
+        log: Its log.
+        plan: What is registered.
+        study: Says whose code it is.
+        told: What else the line of the registration holds.
+    """
     found = _deviations(folder, log)
     text = canonical_json(plan.to_dict()) + "\n"
     _log_extension(folder, log, plan)
@@ -135,7 +150,7 @@ def register(folder: StudyFolder, log: ProtocolLog, plan: Plan, study: Study) ->
     _write_configs(folder, plan)
     is_new = History(log.entries).plan_hash != plan.hash
     if is_new:
-        _append_registration(folder, log, plan, study)
+        _append_registration(folder, log, plan, study, told or {})
     for message in found:
         log.append(LogKind.DEVIATION, message=message)
     if is_new or found:
@@ -146,6 +161,12 @@ def _log_extension(folder: StudyFolder, log: ProtocolLog, plan: Plan) -> None:
     if not plan.is_open or not folder.plan_file.exists():
         return
     before = read_plan(folder)
+    if before.hash == plan.hash and len(plan.seeds) < len(before.seeds):
+        raise PlanChangedError(
+            f"seeds.max can be raised, and it was {len(before.seeds)}, not {len(plan.seeds)}",
+            where=str(folder.root),
+            todo=f"say seeds.max={len(before.seeds)} or more; what has run counts",
+        )
     if before.hash == plan.hash and len(before.seeds) != len(plan.seeds):
         log.append(
             LogKind.EXTENDED, plan=plan.hash, before=len(before.seeds), seeds=len(plan.seeds)
@@ -153,15 +174,17 @@ def _log_extension(folder: StudyFolder, log: ProtocolLog, plan: Plan) -> None:
 
 
 def extensions_in_words(history: History) -> tuple[str, ...]:
-    """Give a caveat for each time that an open-ended study was given more or fewer seeds."""
-    return tuple(
-        f"The most seeds were changed from {before} to {after} on the way: allowed, since the test "
-        "holds at any time."
-        for before, after in history.extensions
-    )
+    """Give a caveat where an open-ended study was given more seeds on the way; else nothing."""
+    if not history.extensions:
+        return ()
+    steps = [history.extensions[0][0], *(after for _, after in history.extensions)]
+    said = " to ".join(map(str, steps))
+    return (f"The most seeds were raised on the way ({said}): the test holds at any time.",)
 
 
-def _append_registration(folder: StudyFolder, log: ProtocolLog, plan: Plan, study: Study) -> None:
+def _append_registration(
+    folder: StudyFolder, log: ProtocolLog, plan: Plan, study: Study, told: Mapping[str, Any]
+) -> None:
     log.append(
         LogKind.REGISTERED,
         plan=plan.hash,
@@ -169,6 +192,7 @@ def _append_registration(folder: StudyFolder, log: ProtocolLog, plan: Plan, stud
         question=plan.question,
         environment={**environment(), **git_state(study.folder)},
         earlier=_earlier_studies(folder, plan),
+        **told,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,21 +18,29 @@ class StudyResult:
     """The results with everything that a report needs.
 
     Attributes:
-        data: What the report is made of.
+        data: What is shown at once; of a table, without what only a report needs.
         folder: The study's folder; None for a table of results.
         interrupted: True where Ctrl-C ended the command before the answer.
         is_table: True where the results come from a table (`compare`).
+        complete: Gives `data` with its sensitivity analyses and methods paragraph, which resample
+            and decide nothing; None where it has them.
     """
 
     data: ReportData
     folder: Path | None = None
     interrupted: bool = False
     is_table: bool = False
+    complete: Callable[[], ReportData] | None = None
+
+    @property
+    def whole(self) -> ReportData:
+        """Everything that the report is made of."""
+        return self.data if self.complete is None else self.complete()
 
     @property
     def results(self) -> Results:
         """The results as plain values."""
-        return self.data.results
+        return self.whole.results
 
     @property
     def verdicts(self) -> Mapping[str, Verdict]:
@@ -42,12 +50,12 @@ class StudyResult:
     @property
     def finished(self) -> bool:
         """True where every comparison is answered or all seeds are spent."""
-        return self.results.finished
+        return self.data.results.finished
 
     @property
     def n_failed(self) -> int:
         """Runs that failed beyond their retries."""
-        return sum(summary.sample.n_failed for summary in self.results.variants)
+        return sum(summary.sample.n_failed for summary in self.data.results.variants)
 
     def to_dict(self) -> dict[str, Any]:
         """Give exactly the content of results.json."""
@@ -63,7 +71,7 @@ class StudyResult:
 
         place = Path(folder)
         place.mkdir(parents=True, exist_ok=True)
-        return write_report(place, self.data).report_html
+        return write_report(place, self.whole).report_html
 
     def text(
         self,
@@ -83,7 +91,7 @@ class StudyResult:
 
         style = style or TextStyle()
         if quiet:
-            return sentences_text(self.results, style=style)
+            return sentences_text(self.data.results, style=style)
         write = compare_text if self.is_table else results_text
         return write(self.data, style=style, links=links)
 

@@ -7,8 +7,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from trialist.execute.load import LOADING
+from trialist.lab.bothways import refusal_of
+from trialist.lab.followup import follow_up_of
 from trialist.lab.prepare import prepare
-from trialist.lab.registration import choose_folder
+from trialist.lab.registration import choose_folder, history_of
 from trialist.lab.result import StudyResult
 from trialist.lab.session import Asked, Session
 from trialist.lab.study import as_study
@@ -16,7 +18,7 @@ from trialist.ledger.folder import StudyFolder
 from trialist.ledger.lock import StudyLock
 from trialist.ledger.store import Store
 from trialist.render.live import Display, Silent
-from trialist.values.errors import ConfigError, LedgerError
+from trialist.values.errors import ConfigError, LedgerError, PlanRefusedError
 from trialist.values.plan import Plan
 from trialist.values.study import Study
 
@@ -46,6 +48,8 @@ def run(
     Raises:
         ConfigError: If the study says something impossible.
         TrialLoadError: If the trial function cannot be loaded; nothing was registered.
+        PlanRefusedError: If earlier runs of the same code show that the plan can neither find nor
+            rule out a difference worth having.
         PlanChangedError: If the study has results of another plan.
         LedgerError: If another process runs this study.
         RunsFailedError: If the first three runs failed alike, or no run gave a result.
@@ -56,10 +60,11 @@ def run(
             todo='put the call under `if __name__ == "__main__":`',
         )
     given = as_study(study, overrides)
-    prepared = prepare(given)
     place = Store(Path(store).absolute())  # workers stand in another folder, trials go anywhere
+    prepared = prepare(given, follow=follow_up_of(given, place))
     folder, lock = _locked_folder(place, prepared.plan, new=new)
     try:
+        _refuse_one_way(place, prepared.plan, folder)
         asked = _asked(study, overrides, store=str(store), workers=workers)
         session = Session(prepared, folder, lock, asked)
         return session.run(display(given) if display else Silent())
@@ -67,6 +72,19 @@ def run(
         if not folder.ledger.exists() or not folder.ledger.stat().st_size:
             _remove(folder)  # nothing was registered: leave no trace
         lock.release()
+
+
+def _refuse_one_way(store: Store, plan: Plan, folder: StudyFolder) -> None:
+    if history_of(folder).plan_hash == plan.hash:
+        return  # it was registered before anybody could know
+    said = refusal_of(store, plan)
+    if said is not None:
+        raise PlanRefusedError(
+            said.replace("**", ""),
+            where=str(store.root),
+            todo="change the plan as said; or leave metric.relevant out, and nothing can be called "
+            "equal or not worth having",
+        )
 
 
 def _locked_folder(store: Store, plan: Plan, *, new: bool) -> tuple[StudyFolder, StudyLock]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from typing import Any
 
 from trialist.execute.board import Board
 from trialist.execute.devices import visible_gpus, worker_count
@@ -15,6 +16,7 @@ from trialist.execute.local import LocalPool, PoolSettings
 from trialist.execute.looks import Looks
 from trialist.execute.loop import LoopEnd, LoopSetup, StudyLoop
 from trialist.lab.conclude import conclude
+from trialist.lab.followup import FOLLOWS, origin_of, parent_deviations
 from trialist.lab.material import material_of
 from trialist.lab.prepare import Prepared, prepare
 from trialist.lab.registration import anchor, open_log, register, take_over
@@ -30,6 +32,7 @@ from trialist.values.canonical import digest_of
 from trialist.values.errors import Mistake, PlanChangedError, RunsFailedError, TrialistError
 from trialist.values.events import RunStatus
 from trialist.values.evidence import RunRecord
+from trialist.values.plan import Plan
 from trialist.values.results import Results
 
 
@@ -124,7 +127,7 @@ class Session:
         )
 
     def _check_code(self) -> None:
-        if prepare(self._prepared.study).plan.hash != self._plan.hash:
+        if self._plan_now().hash != self._plan.hash:
             raise PlanChangedError(
                 "the trial's code was changed while the study ran, and its workers have to be "
                 "started again",
@@ -132,6 +135,9 @@ class Session:
                 todo="change it back and run the same command again, or start a new study "
                 "with --new",
             )
+
+    def _plan_now(self) -> Plan:
+        return prepare(self._prepared.study, follow=self._prepared.follow).plan
 
     def _inline(self, display: Display, interrupts: Interrupts) -> InlineExecutor:
         function = self._prepared.function
@@ -150,7 +156,12 @@ class Session:
         is_new = History(log.entries).plan_hash != self._plan.hash
         if text is not None and (is_new or not self._folder.study_file.exists()):
             write_atomic(self._folder.study_file, text)
-        register(self._folder, log, self._plan, self._prepared.study)
+        follow = self._prepared.follow
+        told: dict[str, Any] = {}
+        if is_new and follow is not None:
+            told[FOLLOWS] = origin_of(self._folder, self._plan, follow).to_dict()
+        register(self._folder, log, self._plan, self._prepared.study, told=told)
+        self._log_parents(log)
         if begins:
             log.append(
                 LogKind.SESSION,
@@ -160,6 +171,15 @@ class Session:
                 overrides=list(self._asked.overrides),
                 store=self._asked.store,
             )
+
+    def _log_parents(self, log: ProtocolLog) -> None:
+        history = History(log.entries)
+        found = parent_deviations(self._folder, history)
+        new = [message for message in found if message not in history.deviations]
+        for message in new:
+            log.append(LogKind.DEVIATION, message=message)
+        if new:
+            anchor(self._folder, log)
 
     def _loop_setup(
         self, log: ProtocolLog, executor: Executor, display: Display, interrupts: Interrupts
@@ -186,7 +206,7 @@ class Session:
 
     def _code_now(self) -> dict[str, str]:
         try:
-            plan = prepare(self._prepared.study).plan
+            plan = self._plan_now()
         except (OSError, TrialistError):  # a file is gone: that is a change too
             return {}
         return {file.path: file.digest for file in plan.code}
@@ -200,6 +220,7 @@ class Session:
                 seeds=len(self._plan.seeds),
                 verdicts={one.variant: one.name.value for one in results.comparisons},
                 results=results_digest(results),
+                **predicted_outcomes(results),
                 **{RunStatus.NOT_NEEDED.value: self._not_needed()},
             )
             anchor(self._folder, log)
@@ -230,6 +251,15 @@ class Session:
             ),
         )
         return error
+
+
+def predicted_outcomes(results: Results) -> dict[str, dict[str, str]]:
+    """Give what became of each prediction, as the log holds it; nothing where none was made."""
+    if not results.predictions:
+        return {}
+    return {
+        "predictions": {one.expectation.variant: one.outcome.value for one in results.predictions}
+    }
 
 
 _DIGESTED = {

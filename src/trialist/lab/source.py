@@ -81,7 +81,7 @@ def long_table(table: RawTable, asked: CompareOptions) -> RawTable:
         others=[name for name in others if name is not None],
         variant=asked.variant,
         metric=asked.metric or VALUE,
-        any_text=asked.truth is not None,
+        truth=asked.truth,
         number_rows=asked.seed if pairs_by_row else None,
     )
     return melted(table, wide)
@@ -136,6 +136,10 @@ def _read(path: Path) -> str:
             f"there is no file {path.name!r}",
             where=str(path.parent),
             todo=near(path.name, known) if known else "give the path of a CSV with a row per run",
+        ) from error
+    except IsADirectoryError as error:
+        raise TableError(
+            f"'{path}' is a folder", where=str(path), todo="give the path of a CSV in it"
         ) from error
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise TableError(

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from trialist.execute.board import Board
 from trialist.execute.looks import Looks
+from trialist.lab.predictions import tally_of
 from trialist.lab.registration import history_of
 from trialist.lab.watching import progress_of
 from trialist.ledger.attempts import read_records
@@ -20,6 +21,7 @@ from trialist.ledger.store import Store, read_plan
 from trialist.render.progress import Progress
 from trialist.values.events import RunStatus
 from trialist.values.evidence import RunRecord
+from trialist.values.predictions import Tally
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,7 @@ class Status:
         records: All runs that have an attempt.
         failures: One sentence per run that failed.
         sentences: The verdicts so far.
+        tally: How many predictions of the whole store came true.
     """
 
     progress: Progress
@@ -41,6 +44,7 @@ class Status:
     records: tuple[RunRecord, ...]
     failures: tuple[str, ...]
     sentences: tuple[str, ...]
+    tally: Tally = field(default_factory=Tally)
 
     def to_dict(self) -> dict[str, Any]:
         """Give the status as plain data."""
@@ -66,6 +70,7 @@ class Status:
             ],
             "failures": list(self.failures),
             "sentences": list(self.sentences),
+            **({"predictions_of_store": self.tally.to_dict()} if self.tally.n else {}),
         }
 
 
@@ -76,7 +81,8 @@ def status(study: str | None = None, *, store: str | Path = "experiments") -> St
         study: The study's name; None: the newest.
         store: The folder of all studies.
     """
-    folder = Store(Path(store)).find(study)
+    place = Store(Path(store))
+    folder = place.find(study)
     plan = read_plan(folder)
     history = history_of(folder)
     records = read_records(folder, plan, history)
@@ -104,6 +110,7 @@ def status(study: str | None = None, *, store: str | Path = "experiments") -> St
         records=records,
         failures=failures_of(records, folder.root),
         sentences=tuple(verdict.sentence for verdict in verdicts if verdict.final),
+        tally=tally_of(place),
     )
 
 

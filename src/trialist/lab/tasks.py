@@ -118,7 +118,7 @@ def compare_tasks(name: str, table: RawTable, asked: CompareOptions, judged: Jud
         by=by,
         metric=next(iter(results.values())).results.metric,
         baseline=baseline,
-        families=tuple(Family(value=task, data=one.data) for task, one in results.items()),
+        families=tuple(Family(value=task, data=one.whole) for task, one in results.items()),
         left_out=tuple(LeftOut(value=task, reason=why) for task, why in left_out.items()),
         over=over,
         told=told_of_tasks(verdicts, over, baseline=baseline),

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from trialist.lab.followup import parent_changes
 from trialist.lab.registration import missing_attempts, planted_attempts
 from trialist.lab.report import result_from_store
-from trialist.lab.session import results_digest
+from trialist.lab.session import predicted_outcomes, results_digest
 from trialist.ledger.anchor import AnchorCheck, check_anchors, read_anchors
 from trialist.ledger.folder import StudyFolder
 from trialist.ledger.history import History
@@ -45,6 +46,7 @@ class Verification:
         head: The hash of the log's last line.
         has_verdict: True where the log holds a verdict that was computed again.
         sentences: The verdicts as they were computed again.
+        remarks: What is worth knowing and is no fault of this record, as sentences.
     """
 
     study: str
@@ -55,6 +57,7 @@ class Verification:
     head: str
     has_verdict: bool
     sentences: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -73,6 +76,7 @@ class Verification:
             "head": self.head,
             "has_verdict": self.has_verdict,
             "sentences": list(self.sentences),
+            "remarks": list(self.remarks),
         }
 
 
@@ -105,6 +109,8 @@ def verify(
         )
     ]
     faults += [fault for run in used for fault in _journal_faults(folder, run)]
+    parents = parent_changes(folder, history)
+    faults += [Fault(where=one.where, message=one.message) for one in parents if one.is_broken]
     sentences: tuple[str, ...] = ()
     if not faults:
         more, sentences = _result_faults(folder, history)
@@ -118,6 +124,7 @@ def verify(
         head=chain.head,
         has_verdict=history.verdict(history.plan_hash or "") is not None,
         sentences=sentences,
+        remarks=tuple(one.message for one in parents if not one.is_broken),
     )
 
 
@@ -222,6 +229,9 @@ def _verdict_faults(folder: StudyFolder, history: History, results: Results) -> 
         yield Fault(where=where, message=message)
     elif results_digest(results) != logged["results"]:
         message = "the numbers computed again differ from the logged ones"
+        yield Fault(where=where, message=message)
+    elif predicted_outcomes(results).get("predictions") != logged.get("predictions"):
+        message = "what became of the predictions, computed again, differs from what is logged"
         yield Fault(where=where, message=message)
 
 

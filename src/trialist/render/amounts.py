@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from trialist.values.evidence import Interval
 from trialist.values.metric import Metric
 from trialist.values.missing import Missing
-from trialist.values.numbers import LONGEST, Unit, decimals_for, fixed, signed
+from trialist.values.numbers import Unit, decimals_for, fixed, is_unreadable, powers, signed
 from trialist.values.verdict import VariantSummary, Verdict
-
-_FINEST = 9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +38,8 @@ def number(value: float, decimals: int, *, sign: bool = False) -> str:
     """Give `value` with `decimals`; by powers of ten where that would be unreadable."""
     if not math.isfinite(value):
         return "not a number" if math.isnan(value) else ("∞" if value > 0 else "-∞")
-    if abs(value) >= LONGEST or decimals > _FINEST:
-        return f"{value:+.3g}" if sign else f"{value:.3g}"
+    if is_unreadable(value, decimals):
+        return powers(value, decimals, sign=sign)
     return signed(value, decimals) if sign else fixed(value, decimals)
 
 

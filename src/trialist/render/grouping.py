@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -73,4 +74,16 @@ def grouped_lines(verdicts: Sequence[Verdict], style: TextStyle) -> list[str]:
         body = wrapped(f"{lead} {', '.join(map(visible, group.names))}", style.width - 2)
         shown = style.verdict(lead, group.code.value)
         lines += ["  " + body[0].replace(lead, shown, 1), *(f"    {line}" for line in body[1:])]
+        lines += [f"    {line}" for line in _reason_lines(verdicts, group, style)]
     return lines
+
+
+def _reason_lines(verdicts: Sequence[Verdict], group: Group, style: TextStyle) -> list[str]:
+    if group.code not in (VerdictCode.REFUSED, VerdictCode.NOT_COMPARABLE):
+        return []
+    reasons = Counter(one.reason for one in verdicts if one.name is group.code and one.reason)
+    if not reasons:
+        return []
+    reason, n = reasons.most_common(1)[0]
+    most = "" if n == len(group.names) else f" ({n} of {len(group.names)})"
+    return wrapped(f"because{most}: {visible(reason)}", style.width - 4)

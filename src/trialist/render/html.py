@@ -14,11 +14,13 @@ from trialist.render.sections.answer import answer
 from trialist.render.sections.components import components
 from trialist.render.sections.decided import decided
 from trialist.render.sections.downloads import downloads
+from trialist.render.sections.followup import followup
 from trialist.render.sections.limits import limits
 from trialist.render.sections.methods import methods
 from trialist.render.sections.numbers import numbers
 from trialist.render.sections.origin import cost, provenance
 from trialist.render.sections.pictures import pictures
+from trialist.render.sections.predictions import predictions
 from trialist.render.sections.searches import searches
 from trialist.render.sections.setup import setup
 
@@ -36,6 +38,8 @@ def report_html(data: ReportData, *, figures: Sequence[Figure] | None = None) ->
     title = ": ".join(filter(None, (visible(data.results.study), visible(data.question))))
     parts = [
         answer(data),
+        predictions(data),
+        followup(data),
         components(data),
         pictures(drawn),
         numbers(data),

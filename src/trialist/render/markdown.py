@@ -5,10 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from trialist.decide.predictions import tally_words
 from trialist.render.account import extra_runs, lost_runs
 from trialist.render.cells import visible
 from trialist.render.components import TITLE as COMPONENTS
 from trialist.render.components import component_rows, explanation, head_words
+from trialist.render.followup import TITLE as FAMILY
+from trialist.render.followup import family_head, family_rows
+from trialist.render.predictions import NOTE as PREDICTIONS_NOTE
+from trialist.render.predictions import TITLE as PREDICTIONS
+from trialist.render.predictions import prediction_head, prediction_rows
 from trialist.render.reportdata import ReportData
 from trialist.render.searchrows import TITLE as SEARCHES
 from trialist.render.searchrows import (
@@ -56,7 +62,9 @@ def results_markdown(data: ReportData) -> str:
     if not results.finished:
         blocks.append("The study is not finished: this is how it stands.")
     blocks.append(md(" · ".join(setup_words(data))))
-    blocks += [*_components(results), _table(results), *_searches(results), *_limits(data)]
+    middle = [*_predictions(data), *_family(results), *_components(results)]
+    blocks += [*middle, "## All variants" if middle else "", _table(results)]
+    blocks += [*_searches(results), *_limits(data)]
     blocks += ["## How it was decided", _bullets(decision_words(data)), *_looks(data)]
     others = sensitivity_lines(results)
     if others:
@@ -108,7 +116,32 @@ def _components(results: Results) -> list[str]:
         grid(head_words(results), cells, texts=(0, 1, 4)),
         " ".join(md(text) for text in ablation.order),
         md(explanation(results)),
-        "## All variants",
+    ]
+
+
+def _predictions(data: ReportData) -> list[str]:
+    results = data.results
+    if not results.predictions:
+        return []
+    rows = prediction_rows(results.predictions, results.metric)
+    return [
+        f"## {PREDICTIONS}",
+        _bullets(one.sentence for one in results.predictions),
+        grid(prediction_head(results), [row.cells for row in rows], texts=(0, 1, 4)),
+        md(tally_words(data.tally)),
+        md(PREDICTIONS_NOTE),
+    ]
+
+
+def _family(results: Results) -> list[str]:
+    family = results.family
+    if family is None:
+        return []
+    rows = [row.cells for row in family_rows(family, results.metric)]
+    return [
+        f"## {FAMILY}",
+        " ".join(md(text) for text in family.statement),
+        grid(family_head(results.metric), rows, texts=(0, 1, 2, 3, 6)),
     ]
 
 

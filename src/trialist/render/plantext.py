@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from trialist.analysis.choice import PAIRED, test_name
 from trialist.analysis.sides import Sides
+from trialist.decide.predictions import predicted_words
 from trialist.design.onechange import written
 from trialist.render.cells import visible, wrapped
 from trialist.render.statement import metric_words, relevant_words
@@ -22,6 +23,7 @@ def plan_text(plan: Plan, *, cost: str, power: str, caveats: Sequence[str]) -> s
     lines += _variants(plan)
     lines += ["", *_row("seeds", _seeds(plan)), *_row("looks", _looks(plan))]
     lines += [*_row("test", _test(plan)), *_row("cost", cost), *_row("power", power)]
+    lines += [line for text in _expected(plan) for line in _row("expect", text)]
     lines += [line for caveat in caveats for line in _row("note", caveat)]
     lines += _row("plan", plan.hash.removeprefix("sha256:")[:8])
     return "\n".join(lines) + "\n"
@@ -58,12 +60,17 @@ def _seeds(plan: Plan) -> str:
     seeds = plan.seeds
     is_range = seeds == tuple(range(seeds[0], seeds[0] + len(seeds)))
     named = f"{seeds[0]}..{seeds[-1]}" if is_range and len(seeds) > 1 else str(list(seeds))
-    return f"{named} in every variant; they vary {', '.join(plan.vary)}"
+    after = "" if plan.parent is None else f", after those of {plan.parent.study}"
+    return f"{named} in every variant{after}; they vary {', '.join(plan.vary)}"
+
+
+def _expected(plan: Plan) -> list[str]:
+    return [f"{one.variant} {predicted_words(one, plan.metric)}" for one in plan.expect]
 
 
 def _looks(plan: Plan) -> str:
-    family = len(plan.variants) - 1
-    if not family:
+    family = plan.protocol.n_family
+    if len(plan.variants) == 1:
         return f"at {series([look.n for look in plan.looks])} seeds"
     if plan.is_open:
         least = family / plan.alpha
@@ -73,8 +80,9 @@ def _looks(plan: Plan) -> str:
         )
     each = ", ".join(_threshold(look.thresholds[family - 1]) for look in plan.looks)
     moments = series([look.n for look in plan.looks])
-    needed = "the smallest of the p-values" if family > 1 else "p"
-    return f"at {moments} seeds; there {needed} must be below {each}"
+    needed = "the smallest of the p-values" if len(plan.variants) > 2 else "p"
+    word = "seed" if moments == "1" else "seeds"
+    return f"at {moments} {word}; there {needed} must be below {each}"
 
 
 def _threshold(p: float) -> str:
@@ -92,6 +100,11 @@ def _test(plan: Plan) -> str:
     said = f"{name}{comma} {design}, two-sided, {level}"
     if plan.variance is Variance.POOLED:
         said += "; equal noise in all variants is declared"
+    if plan.parent is not None:
+        said += (
+            f"; {plan.parent.n_comparisons} of {plan.protocol.n_family} comparisons were made "
+            f"before, by {plan.parent.study}"
+        )
     if plan.prior is not None:
         said += f"; assisted by {plan.prior.n_groups} groups of earlier runs"
     return said

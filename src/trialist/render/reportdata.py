@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from trialist.values.evidence import Interval, RunRecord
 from trialist.values.missing import Missing
 from trialist.values.plan import Plan, Protocol
+from trialist.values.predictions import Tally
 from trialist.values.results import Results
 
 
@@ -105,6 +106,7 @@ class ReportData:
         provenance: Versions, machine, threads, by name.
         chain: The ledger's chain; None where there is no ledger.
         commands: Pairs of a label and a command: verify, reproduce, go on.
+        tally: How many of the store's predictions came true; all zero where none was made here.
     """
 
     results: Results
@@ -119,6 +121,7 @@ class ReportData:
     provenance: Mapping[str, str] = field(default_factory=dict)
     chain: ChainInfo | None = None
     commands: tuple[tuple[str, str], ...] = ()
+    tally: Tally = field(default_factory=Tally)
 
     @property
     def judged_by(self) -> Protocol | None:

@@ -107,6 +107,9 @@ def _family_words(protocol: Protocol) -> list[str]:
         return [f"{n} comparison{'s' if n > 1 else ''} (Dunnett)"]
     if mode is Mode.EXPLORE:
         return [f"explored, not confirmed: {n} comparison{'s' if n > 1 else ''}"]
+    if protocol.n_earlier:
+        family = f"{n} of {protocol.n_family} comparisons, {protocol.n_earlier} earlier (Holm)"
+        return [family]
     return [f"{n} comparisons (Holm)"] if n > 1 else []
 
 

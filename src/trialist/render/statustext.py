@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from trialist.decide.predictions import tally_words
 from trialist.render.amounts import mean_and_sd
 from trialist.render.cells import left, right, visible, wrapped
 from trialist.render.lines import progress_line
 from trialist.render.progress import Progress, ProgressRow
 from trialist.render.style import Sentence, TextStyle
+from trialist.values.predictions import Tally
 
+_NO_PREDICTIONS = Tally()
 _HEAD = ("variant", "seeds", "mean", "sd", "")
 
 
-def status_text(
+def status_text(  # noqa: PLR0913 — one parameter per part
     progress: Progress,
     *,
     state: str,
@@ -22,8 +25,19 @@ def status_text(
     failures: Sequence[str],
     sentences: Sequence[str],
     style: TextStyle,
+    tally: Tally = _NO_PREDICTIONS,
 ) -> str:
-    """Give where a study stands: its table, its verdicts so far, its failures."""
+    """Give where a study stands: its table, its verdicts so far, its failures.
+
+    Args:
+        progress: The table.
+        state: "finished", "running", or "not finished".
+        process: Who runs it, where somebody does.
+        failures: One sentence per run that failed.
+        sentences: The verdicts so far.
+        style: Width and color.
+        tally: How many predictions of the whole store came true.
+    """
     who = f" by process {process}" if process is not None else ""
     lines = [f"{style.bold(progress.study)}   {state}{who}", ""]
     lines += _table([_cells(row, progress) for row in progress.rows], style)
@@ -35,6 +49,8 @@ def status_text(
     if len(failures) > 5:
         lines.append(f"        and {len(failures) - 5} more")
     lines += ["", progress_line(progress)]
+    if tally.n:
+        lines += wrapped(tally_words(tally), style.width)
     return style.finish("\n".join(lines) + "\n")
 
 
@@ -78,6 +94,8 @@ def _sound(found: Mapping[str, Any], style: TextStyle) -> list[str]:
     )
     lines = [f"{style.bold(found['study'] + ' holds')}: {said}"]
     lines += [f"{known} · head {found['entries']}:{found['head'][:16]}", ""]
+    for text in found.get("remarks", ()):
+        lines += [*wrapped(visible(f"note: {text}"), style.width), ""]
     for text in found["sentences"]:
         lines += wrapped(Sentence.of(text).plain, style.width)
     return lines

@@ -25,7 +25,7 @@ _COLORS = {  # a loss gets the same weight as a win
 _ASCII = str.maketrans(
     {"─": "-", "│": "|", "┼": "+", "●": "o", "·": ".", "…": "~", "∞": "inf", "±": "+-"}
 )
-_LEAD = re.compile(r"\*\*(.+?)\*\*\s*(.*)", re.DOTALL)
+_LEAD = re.compile(r"\*\*(.+?:|[^*]+)\*\*\s*(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

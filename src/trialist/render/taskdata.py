@@ -67,7 +67,10 @@ class TaskData:
     @property
     def caveats(self) -> tuple[str, ...]:
         """What limits everything, and what only one task has, said once."""
-        left = [f"{one.value} is left out: {one.reason}." for one in self.left_out]
+        reasons: dict[str, list[str]] = {}
+        for one in self.left_out:
+            reasons.setdefault(one.reason, []).append(one.value)
+        left = [_left(tasks, why) for why, tasks in reasons.items()]
         return (*self.told.caveats, *left, *self.notes, *self._caveats_of_tasks())
 
     def _caveats_of_tasks(self) -> list[str]:
@@ -100,3 +103,9 @@ class TaskData:
             "over_tasks": over_tasks_json(self.over, self.told),
             "caveats": list(self.caveats),
         }
+
+
+def _left(tasks: list[str], why: str) -> str:
+    if len(tasks) == 1:
+        return f"{tasks[0]} is left out: {why}."
+    return f"{', '.join(tasks)} are left out: {why}.".replace(": it has", ": they have")

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from trialist.render.cells import cell_width, left, visible, wrapped
 from trialist.render.components import component_lines
+from trialist.render.followup import family_lines
 from trialist.render.grouping import MOST_SENTENCES, grouped_lines
+from trialist.render.predictions import prediction_lines
 from trialist.render.reportdata import ReportData
 from trialist.render.searchlines import search_lines
 from trialist.render.statement import (
@@ -32,7 +34,9 @@ def results_text(
         links: Pairs of a label and a path or command, written last; the data's without them.
     """
     blocks = [_head(data, style), results_table(data, style), answer_lines(data.results, style)]
+    blocks.append(prediction_lines(data, style))
     blocks.append(component_lines(data.results, style))
+    blocks.append(family_lines(data.results, style))
     blocks += [remark_lines(data.results, style), _foot(data, style, links)]
     return _joined(blocks, style)
 

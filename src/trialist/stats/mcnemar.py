@@ -91,7 +91,8 @@ def mcnemar(*, only_baseline: int, only_variant: int, n: int) -> McNemar:
 def bonett_price(test: McNemar, *, level: float = 0.95) -> Interval:
     """Give the adjusted Wald interval of the difference of the two shares.
 
-    Assumes independent examples. Measured coverage at 95 %: .95-.98 from 20 examples on.
+    Assumes independent examples. Coverage at 95 %, computed over 20 to 400 examples and all
+    shares: .94 or more, .97 on average.
 
     References:
         Bonett & Price (2012), Journal of Educational and Behavioral Statistics 37, 479-488.

@@ -80,7 +80,8 @@ def friedman(ranks: Sequence[Sequence[float]]) -> Friedman:
     about the scale of the metric. The F of Iman and Davenport decides: the chi-square is too
     cautious for few tasks. Two variants are tested by the exact sign test, which is what is left
     of ranks then. Smallest n: 6 tasks. Measured type I error at nominal .05, 3 to 36 variants on
-    6 to 30 tasks: .043-.060 (on 5 tasks up to .063), the chi-square .032-.055.
+    6 to 30 tasks: .043-.060 (on 5 tasks up to .063, on 6 with ties up to .065), the chi-square
+    .032-.055.
 
     Raises:
         InsufficientDataError: If there are fewer than 6 tasks or 2 variants, or every task ties

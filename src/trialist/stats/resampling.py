@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
@@ -100,13 +101,18 @@ def sign_flip_p(differences: Sequence[float], *, rng: Draws) -> float:
     sizes = np.sort(np.abs(np.array(differences, dtype=float) / scale))
     limit = abs(math.fsum(x / scale for x in differences)) - _TIE * float(sizes.sum())
     if n <= _MOST_FLIPPED:
-        flips = np.arange(2**n)[:, None] >> np.arange(n) & 1
-        return float(np.mean(np.abs((1 - 2 * flips) @ sizes) >= limit))
+        return float(np.mean(np.abs(_all_signs(n) @ sizes) >= limit))
     draws = affordable(_RANDOM_DRAWS, n)
     hits = 0
     for rows in chunks(draws, n):
         hits += int((np.abs(signs(rng, rows, n) @ sizes) >= limit).sum())
     return (hits + 1) / (draws + 1)
+
+
+@lru_cache(maxsize=4)
+def _all_signs(n: int) -> Array:
+    bits = np.arange(2**n)[:, None] >> np.arange(n) & 1
+    return (1 - 2 * bits).astype(np.float64)
 
 
 def _centred(values: Sequence[float]) -> Array:

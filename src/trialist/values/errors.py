@@ -3,6 +3,7 @@
 TrialistError
 ├── ConfigError             a study, a command line or a Python call says something impossible
 ├── PlanChangedError        the study or its code changed after the first finished run
+├── PlanRefusedError        a plan can come out one way only, as earlier runs show
 ├── TrialLoadError          the trial function cannot be found or imported
 ├── MetricError             a metric has a bad name, a bad value, or never came
 ├── TableError              a table of results cannot be read as runs
@@ -64,6 +65,12 @@ class ConfigError(TrialistError):
 
 class PlanChangedError(TrialistError):
     """The study or its code changed after the first finished run."""
+
+
+class PlanRefusedError(TrialistError):
+    """A plan can come out one way only, as earlier runs show."""
+
+    exit_code = 1
 
 
 class TrialLoadError(TrialistError):

@@ -13,6 +13,9 @@ _SHORTEST_RANGE = 5
 LONGEST = 1e9
 """From here on a number is written by powers of ten."""
 
+FINEST = 9
+"""With more decimals than these a number is written by powers of ten."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
@@ -34,7 +37,7 @@ class Unit:
     def show(self, value: float, decimals: int) -> str:
         """Give `value` in this unit, without the word; by powers of ten where it is unreadable."""
         shown = value * self.factor
-        return f"{shown:.3g}" if abs(shown) >= LONGEST else fixed(shown, decimals)
+        return powers(shown, decimals) if is_unreadable(shown, decimals) else fixed(shown, decimals)
 
     def amount(self, value: float, decimals: int) -> str:
         """Give `value` in this unit with the word, where there is one."""
@@ -83,6 +86,28 @@ def signed(value: float, decimals: int) -> str:
     """Give `value` as `fixed` does, with its sign even where it is positive."""
     text = fixed(value, decimals)
     return text if text.startswith("-") else f"+{text}"
+
+
+def is_unreadable(value: float, decimals: int) -> bool:
+    """True where `fixed` would write a long row of digits."""
+    return abs(value) >= LONGEST or decimals > FINEST
+
+
+def powers(value: float, decimals: int, *, sign: bool = False) -> str:
+    """Give `value` by powers of ten, to the place that `decimals` says.
+
+    Example:
+        >>> powers(1.00034e12, -8), powers(9.9904e11, -8), powers(4.391e-13, 14)
+        ('1.0003e+12', '9.99e+11', '4.4e-13')
+    """
+    plus = "+" if sign else ""
+    if round(value, decimals) == 0:
+        return f"{plus}0"
+    exponent = int(f"{value:e}".rpartition("e")[2])
+    digits = min(max(exponent + decimals, 0), 15)
+    mantissa, _, power = f"{value:{plus}.{digits}e}".partition("e")
+    shown = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
+    return f"{shown}e{power}"
 
 
 def plain(value: float) -> str:

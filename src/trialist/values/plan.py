@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from trialist.values.canonical import digest_of
+from trialist.values.expectation import Expectation
 from trialist.values.metric import Goal, Metric
 from trialist.values.prior import SpreadPrior
 from trialist.values.replicate import Replicate
@@ -78,12 +80,18 @@ class Protocol:
     @property
     def candidates(self) -> tuple[str, ...]:
         """The variants that are compared with the baseline: the family."""
-        return tuple(name for name in self.variants if name != self.baseline)
+        return _without(self.variants, self.baseline)
 
     @property
     def is_sequential(self) -> bool:
         """True where there is more than one look."""
         return len(self.looks) > 1
+
+
+@lru_cache(maxsize=64)
+def _without(variants: tuple[str, ...], baseline: str) -> tuple[str, ...]:
+    # asked for several times per comparison
+    return tuple(name for name in variants if name != baseline)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +131,8 @@ class Parent:
 class Plan:
     """Everything that is fixed before the first run; its hash is registered in the ledger.
 
-    `ablation` names the key of the configuration that each ablated variant leaves out.
+    `ablation` names the key of the configuration that each ablated variant leaves out, `expect`
+    what is predicted of variants.
     """
 
     study: str
@@ -147,6 +156,7 @@ class Plan:
     is_open: bool = False
     parent: Parent | None = None
     ablation: Mapping[str, str] = field(default_factory=dict)
+    expect: tuple[Expectation, ...] = ()
     format: int = PLAN_FORMAT
 
     @property
@@ -236,6 +246,8 @@ class Plan:
             rare["parent"] = asdict(self.parent)
         if self.ablation:
             rare["ablation"] = dict(self.ablation)
+        if self.expect:
+            rare["expect"] = [asdict(one) for one in self.expect]
         return rare
 
     @classmethod
@@ -271,4 +283,5 @@ class Plan:
             is_open=data.get("open", False),
             parent=Parent(**data["parent"]) if "parent" in data else None,
             ablation=data.get("ablation", {}),
+            expect=tuple(Expectation(**one) for one in data.get("expect", ())),
         )

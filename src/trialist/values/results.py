@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from trialist.values.ablation import AblationResult
+from trialist.values.followup import Family
 from trialist.values.methods import MethodsText
 from trialist.values.metric import Metric
+from trialist.values.predictions import Prediction
 from trialist.values.procedure import Procedure
 from trialist.values.searches import Searches
 from trialist.values.verdict import VariantSummary, Verdict
@@ -54,6 +56,8 @@ class Results:
         methods: That in words for a paper.
         ablation: The components by what they are worth; None where the study ablates nothing.
         searches: What searches found, for tuned variants; None where nothing was tuned.
+        predictions: What was expected of variants, beside what was found.
+        family: The studies that this one follows up, with it; None where it follows up none.
     """
 
     study: str
@@ -70,6 +74,8 @@ class Results:
     methods: MethodsText | None = None
     ablation: AblationResult | None = None
     searches: Searches | None = None
+    predictions: tuple[Prediction, ...] = ()
+    family: Family | None = None
 
     @property
     def verdicts(self) -> Mapping[str, Verdict]:
@@ -97,4 +103,10 @@ class Results:
             **({} if self.methods is None else {"methods": self.methods.to_dict()}),
             **({} if self.ablation is None else {"ablation": self.ablation.to_dict()}),
             **({} if self.searches is None else {"searches": self.searches.to_dict()}),
+            **(
+                {"predictions": [one.to_dict() for one in self.predictions]}
+                if self.predictions
+                else {}
+            ),
+            **({} if self.family is None else {"family": self.family.to_dict()}),
         }

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 from trialist.values.errors import ConfigError, near
+from trialist.values.expectation import expectation_of
 from trialist.values.metric import Metric
 from trialist.values.seeds import SOURCES
 
@@ -125,6 +126,10 @@ class Study:
         history: A table of earlier runs or their spreads, for `variance: history`; its path.
         looks: "planned" (a range is judged at its looks) or "open": judged after every seed by a
             test that holds at any time, so that `seeds.max` may be raised later.
+        expect: What is expected of variants, as ranges of the difference to the baseline where
+            plus is better: `{"wide": "> 0.005"}`.
+        parent: The study in the same store that this one follows up, on the same variants and
+            with new seeds.
         resources: What the runs may use.
         folder: The folder that relative paths start from.
     """
@@ -146,6 +151,8 @@ class Study:
     variance: Variance = Variance.SEPARATE
     history: str | None = None
     looks: str = PLANNED
+    expect: Mapping[str, str] = field(default_factory=dict)
+    parent: str | None = None
     resources: Resources = field(default_factory=Resources)
     folder: Path = field(default_factory=Path)
 
@@ -160,6 +167,8 @@ class Study:
         self._check_variants()
         self._check_sources()
         self._check_judging()
+        for name, text in self.expect.items():
+            expectation_of(name, text, relevant=self.metric.relevant)
 
     @property
     def variant_names(self) -> tuple[str, ...]:
@@ -219,7 +228,11 @@ class Study:
 
     def _check_judging(self) -> None:
         for problem in judging_problems(
-            variance=self.variance, history=self.history, looks=self.looks, paired=self.paired
+            variance=self.variance,
+            history=self.history,
+            looks=self.looks,
+            paired=self.paired,
+            mode=self.mode,
         ):
             raise ConfigError(problem.message, todo=problem.todo)
         if self.looks == OPEN and not isinstance(self.seeds, SeedRange):
@@ -264,13 +277,21 @@ class JudgingProblem:
 
 
 def judging_problems(
-    *, variance: str, history: str | None, looks: str, paired: tuple[str, ...]
+    *,
+    variance: str,
+    history: str | None,
+    looks: str,
+    paired: tuple[str, ...],
+    mode: str = Mode.CONFIRM,
 ) -> tuple[JudgingProblem, ...]:
     """Give what does not fit together in how a study is to be judged."""
     found = []
     if looks not in (PLANNED, OPEN):
         message = f"looks is {looks!r}"
         found.append(("looks", message, f"{near(looks, [PLANNED, OPEN])}; seeds says where"))
+    if looks == OPEN and mode == Mode.EXPLORE:
+        message = "exploring is judged once, and looks: open is judged after every seed"
+        found.append(("looks", message, "leave `looks: open` or `mode: explore` out"))
     if looks == OPEN and variance != Variance.SEPARATE:
         message = f"variance: {variance} cannot be judged at any time"
         found.append(("variance", message, "leave `variance` or `looks: open` out"))
