@@ -52,3 +52,24 @@ def test_welch_agrees_with_simulation(n_a, n_b, alpha):
 
 def test_without_an_effect_the_pooled_power_is_the_error_rate():
     assert detection_power(made(2, 9), effect=0, alpha=0.03) == pytest.approx(0.03)
+
+
+@pytest.mark.parametrize("paired", [True, False])
+def test_a_test_that_holds_at_any_time_finds_less(paired):
+    usual = detection_power(
+        replace(made(6, 6, paired=paired), test="paired t" if paired else "pooled t"),
+        effect=2,
+        alpha=0.05,
+    )
+    safe = replace(made(6, 6, paired=paired), test="safe t")
+    assert 0 < detection_power(safe, effect=2, alpha=0.05) < usual
+    few = replace(made(2, 2, paired=paired), test="safe t")
+    assert detection_power(few, effect=2, alpha=0.05) == 0
+
+
+def test_borrowed_noise_counts_with_its_own_degrees_of_freedom():
+    own = replace(made(3, 3), test="pooled t")
+    borrowed = replace(own, test="moderated t", df=24.0)
+    assert detection_power(borrowed, effect=2, alpha=0.05) > detection_power(
+        own, effect=2, alpha=0.05
+    )

@@ -193,3 +193,9 @@ def test_the_same_values_and_a_constant_difference_are_told_apart(n_runs):
 def test_models_that_err_on_the_same_examples_have_no_p():
     found = compared(arm("base", bits("1010")), arm("new", bits("1010")))
     assert found.problem is Problem.NO_SPREAD
+
+
+def test_very_unequal_numbers_of_runs_pool_the_noise_of_seeds_and_say_so():
+    rng = np.random.default_rng(11)
+    found = compared(arm("base", rng.normal(size=(10, 40))), arm("new", rng.normal(size=(3, 40))))
+    assert any("equal" in said for said in found.assumptions)

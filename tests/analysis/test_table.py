@@ -183,3 +183,10 @@ def test_a_seed_that_comes_twice_is_told_apart_by_what_differs():
     with pytest.raises(TableError) as caught:
         parse_table(text, name="t.csv")
     assert "--where run=first" in caught.value.mistakes[0].todo
+
+
+def test_a_seed_that_comes_twice_with_other_numbers_only_is_one_run():
+    text = "variant,seed,epoch,note,loss\na,1,1,,0.1\na,1,2,x,0.2\nb,1,1,,0.3\n"
+    with pytest.raises(TableError) as caught:
+        parse_table(text, name="t.csv", metric="loss")
+    assert caught.value.mistakes[0].todo.startswith("keep one row per run")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import assume, given, settings
@@ -14,7 +15,8 @@ from trialist.values.events import RunStatus
 from trialist.values.evidence import RunRecord
 from trialist.values.metric import Goal
 from trialist.values.missing import Missing
-from trialist.values.study import Mode
+from trialist.values.prior import SpreadPrior
+from trialist.values.study import Mode, Variance
 from trialist.values.verdict import VerdictCode
 
 BASELINE = [0.950, 0.958, 0.947, 0.953, 0.944]
@@ -300,3 +302,33 @@ def test_a_verdict_never_contradicts_its_interval(judged, a, b, c, relevant):
                 assert high < relevant
             case _:
                 assert low <= 0 <= high or verdict.n == 2
+
+
+def test_flags_and_the_kind_of_interval_name_the_way_of_judging(judged):
+    groups = {"baseline": normal(6), "a": normal(6, 3, seed=1), "b": normal(6, 0, seed=2)}
+    fixed = judged(groups).verdict
+    assert (fixed.interval_kind, fixed.flags) == ("simultaneous", ("fixed",))
+    for changes, kind, flags in (
+        ({"is_open": True}, "at any time", ("anytime",)),
+        (
+            {"variance": Variance.HISTORY, "prior": SpreadPrior(sd=1.0, df=10.0, n_groups=12)},
+            "simultaneous",
+            ("fixed", "assisted"),
+        ),
+    ):
+        protocol = replace(judged(groups).protocol, **changes)
+        evidence = evidence_at(protocol, records_of(groups, paired=True), look_index=1, seeds=None)
+        verdict = judge(protocol, (evidence,)).verdicts[0]
+        assert (verdict.interval_kind, verdict.flags) == (kind, flags)
+
+
+def test_advice_on_more_seeds_knows_the_price_of_any_time(judged):
+    groups = {"baseline": normal(8), "a": normal(8, 0.3, seed=1)}
+    more = {}
+    for is_open in (False, True):
+        case = judged(groups, relevant=1.0)
+        protocol = replace(case.protocol, is_open=is_open)
+        evidence = evidence_at(protocol, records_of(groups, paired=True), look_index=1, seeds=None)
+        more[is_open] = judge(protocol, (evidence,)).verdicts[0].more_seeds
+    assert more[True][0] > more[False][0]
+    assert more[True][1] > more[False][1]

@@ -5,7 +5,8 @@ from trialist.design.protocol import build_plan
 from trialist.stats.power import power_of_t
 from trialist.values.metric import Goal, Metric
 from trialist.values.missing import Missing
-from trialist.values.study import Study
+from trialist.values.prior import SpreadPrior
+from trialist.values.study import SeedRange, Study
 
 
 def plan(**changes):
@@ -84,3 +85,40 @@ def test_two_seeds_find_nothing_because_they_get_no_verdict(paired):
     assert power.sentence == (
         "With 2 seeds per variant no difference can be found: two runs of each get no verdict."
     )
+
+
+def test_what_holds_at_any_time_finds_less_and_at_three_pairs_nothing():
+    seeds = SeedRange(min=3, max=20)
+    fixed, opened = (
+        plan(seeds=20, paired=("init",)),
+        plan(seeds=seeds, paired=("init",), looks="open"),
+    )
+    assert power_of_plan(opened).last.effect > power_of_plan(fixed).last.effect
+    assert isinstance(power_of_plan(opened).first.effect, Missing)
+
+
+def test_pooled_noise_finds_more_with_few_seeds():
+    many = {"baseline": {}, "a": {"lr": 1}, "b": {"lr": 2}, "c": {"lr": 3}}
+    for paired in ((), ("init",)):
+        own = power_of_plan(plan(seeds=3, variants=many, paired=paired)).last.effect
+        pooled = plan(seeds=3, variants=many, paired=paired, variance="pooled")
+        assert power_of_plan(pooled).last.effect < own
+
+
+def test_earlier_runs_let_two_seeds_find_something():
+    found = build_plan(
+        Study(
+            trial="train.py:train",
+            metric=Metric(name="val/accuracy", goal=Goal.MAXIMIZE),
+            config={"lr": 0.1},
+            variants={"baseline": {}, "high": {"lr": 0.2}},
+            seeds=2,
+            variance="history",
+            history="spreads.csv",
+        ),
+        code=(),
+        trial="train.py:train",
+        prior=SpreadPrior(sd=1.0, df=20.0, n_groups=30),
+    )
+    assert 2.0 < power_of_plan(found).last.effect < 4.0
+    assert isinstance(power_of_plan(plan(seeds=2)).last.effect, Missing)

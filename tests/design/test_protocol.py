@@ -189,3 +189,16 @@ def test_seeds_begin_where_they_are_new():
 
     assert seeds(SeedRange(min=3, max=5)) == (8, 9, 10, 11, 12)
     assert seeds((1, 4)) == (1, 4)
+
+
+def test_an_open_study_has_a_look_after_every_seed():
+    found = plan(seeds=SeedRange(min=4, max=7), looks="open")
+    assert tuple(look.n for look in found.looks) == (4, 5, 6, 7)
+    assert found.is_open
+
+
+def test_looks_that_end_before_the_runs_are_refused():
+    with pytest.raises(ConfigError, match="the last look was to be at 8"):
+        implied_protocol(
+            metric=METRIC, variants=("a", "b"), baseline="a", n=9, paired=False, looks=(5, 8)
+        )

@@ -44,3 +44,15 @@ def test_does_not_judge_a_seed_range_by_half_of_it():
 def test_does_not_judge_a_baseline_by_variants_that_are_wrong_themselves():
     assert messages_of({"baseline": "b"}, text="baseline: b\nvariants: [b]") == []
     assert messages_of({"baseline": "b"}, text="baseline: b\nvariants: {b: 5}") == []
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"variance": "history"}, "has no history"),
+        ({"looks": "open", "seeds": 10}, "seeds gives no range"),
+        ({"looks": "open", "seeds": {"min": 5}, "variance": "pooled"}, "at any time"),
+    ],
+)
+def test_reports_what_does_not_fit_together_in_judging(values, words):
+    assert any(words in message for message in messages_of(values))

@@ -70,3 +70,13 @@ def test_results_and_runs_that_were_given_up_are_settled():
 def test_nothing_is_settled_while_no_run_has_a_result():
     history = History([entry("gave_up", plan="a", variant="w", seed=1)])
     assert history.settled([run("w", 1, RunStatus.FAILED)], "a") == ()
+
+
+def test_extensions_say_what_was_and_what_is():
+    history = History(
+        [
+            entry("extended", plan="a", before=5, seeds=9),
+            entry("extended", plan="a", before=9, seeds=20),
+        ]
+    )
+    assert history.extensions == ((5, 9), (9, 20))

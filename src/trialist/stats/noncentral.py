@@ -14,7 +14,7 @@ from scipy.special import chdtri, gammainc, ndtr, ndtri
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(160)
 _REACH = 12.0  # SDs on either side that are integrated over; what is beyond is below 1e-15
 _ROUNDS = 80  # at most; about five are taken
-_CLOSE = 1e-12
+_CLOSE = 1e-10
 
 
 def noncentral_sf(t: float, df: float, ncp: float) -> float:
