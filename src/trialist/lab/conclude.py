@@ -39,8 +39,9 @@ def conclude(folder: StudyFolder, plan: Plan, looks: Looks, history: History) ->
     from trialist.decide.summaries import summarize
     from trialist.design.caveats import caveats_of_plan
     from trialist.design.onechange import changes_beside
+    from trialist.lab.extension import extensions_in_words
     from trialist.lab.ran import ran_of
-    from trialist.lab.registration import earlier_in_words, extensions_in_words
+    from trialist.lab.registration import earlier_in_words
 
     protocol = looks.protocol
     evidence = looks.evidence

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from trialist.lab.extension import log_extension
 from trialist.ledger.anchor import check_anchors, read_anchors, write_anchor
 from trialist.ledger.atomic import write_atomic
 from trialist.ledger.attempts import Attempt, read_attempts, read_records, strange_attempts
@@ -144,7 +145,7 @@ def register(
     """
     found = _deviations(folder, log)
     text = canonical_json(plan.to_dict()) + "\n"
-    _log_extension(folder, log, plan)
+    log_extension(folder, log, plan)
     if not folder.plan_file.exists() or folder.plan_file.read_text(encoding="utf-8") != text:
         write_atomic(folder.plan_file, text)
     _write_configs(folder, plan)
@@ -155,31 +156,6 @@ def register(
         log.append(LogKind.DEVIATION, message=message)
     if is_new or found:
         anchor(folder, log)
-
-
-def _log_extension(folder: StudyFolder, log: ProtocolLog, plan: Plan) -> None:
-    if not plan.is_open or not folder.plan_file.exists():
-        return
-    before = read_plan(folder)
-    if before.hash == plan.hash and len(plan.seeds) < len(before.seeds):
-        raise PlanChangedError(
-            f"seeds.max can be raised, and it was {len(before.seeds)}, not {len(plan.seeds)}",
-            where=str(folder.root),
-            todo=f"say seeds.max={len(before.seeds)} or more; what has run counts",
-        )
-    if before.hash == plan.hash and len(before.seeds) != len(plan.seeds):
-        log.append(
-            LogKind.EXTENDED, plan=plan.hash, before=len(before.seeds), seeds=len(plan.seeds)
-        )
-
-
-def extensions_in_words(history: History) -> tuple[str, ...]:
-    """Give a caveat where an open-ended study was given more seeds on the way; else nothing."""
-    if not history.extensions:
-        return ()
-    steps = [history.extensions[0][0], *(after for _, after in history.extensions)]
-    said = " to ".join(map(str, steps))
-    return (f"The most seeds were raised on the way ({said}): the test holds at any time.",)
 
 
 def _append_registration(
