@@ -127,6 +127,7 @@ def test_a_look_that_nobody_planned_is_counted():
     [
         ({"looks": (5, 8)}, "the last look was to be at 8"),
         ({"looks": (8, 5)}, "do not increase"),
+        ({"looks": "open"}, "are no whole numbers"),
         ({"looks": (5, 12), "mode": "explore"}, "exploring is judged once"),
         ({"variance": "history"}, "has no history"),
         ({"variance": "same"}, "variance is 'same'"),

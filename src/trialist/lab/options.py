@@ -154,6 +154,12 @@ class CompareOptions:
                 where="--looks",
                 todo="leave --looks out, or use --mode confirm",
             )
+        if any(not isinstance(one, int) for one in self.looks):
+            raise ConfigError(
+                f"looks {list(self.looks)} are no whole numbers",
+                where="--looks",
+                todo="give the seeds per variant of each look: 5,8,12,20",
+            )
         rising = all(one < two for one, two in pairwise(self.looks))
         if self.looks and not (rising and self.looks[0] >= 2):
             raise ConfigError(

@@ -75,8 +75,8 @@ def fit_prior(sds: Sequence[float], ns: Sequence[int]) -> SpreadPrior:
     groups = sorted((sd, n) for sd, n in zip(sds, ns, strict=True) if n >= MIN_RUNS and sd > 0)
     if len(groups) < MIN_GROUPS:
         raise InsufficientDataError(
-            f"{len(groups)} earlier groups have {MIN_RUNS} runs and some spread, of {len(sds)}; "
-            f"a history needs {MIN_GROUPS}",
+            f"{len(groups)} of {len(sds)} earlier groups have {MIN_RUNS} runs or more and some "
+            f"spread; a history needs {MIN_GROUPS}",
             todo="judge by the noise of the new runs alone",
         )
     logs = [2 * math.log(sd) - _log_bias(n - 1) for sd, n in groups]
