@@ -63,7 +63,7 @@ def test_small_groups_and_those_without_spread_are_left_out():
     sds = [0.9, 1.1, 1.0, 1.2, 0.8] * 2
     prior = fit_prior([*sds, 50.0, 0.0], [5] * 10 + [2, 5])
     assert prior == fit_prior(sds, [5] * 10)
-    with pytest.raises(InsufficientDataError, match=r"9 earlier groups .* of 11"):
+    with pytest.raises(InsufficientDataError, match="9 of 11 earlier groups"):
         fit_prior([*sds[1:], 50.0, 0.0], [5] * 9 + [2, 5])
 
 
