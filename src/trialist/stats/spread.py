@@ -24,8 +24,8 @@ def has_spread(values: Sequence[float]) -> bool:
     check_finite(values)
     if len(values) < 2:
         return False
-    size = max(abs(value) for value in values)
-    return max(values) - min(values) > max(_ROUNDING * size, _SMALLEST)
+    low, high = min(values), max(values)
+    return high - low > max(_ROUNDING * max(abs(low), abs(high)), _SMALLEST)
 
 
 def check_finite(values: Sequence[float]) -> None:
@@ -34,12 +34,13 @@ def check_finite(values: Sequence[float]) -> None:
     Raises:
         MetricError: If a value is NaN or infinite.
     """
-    for value in values:
-        if not math.isfinite(value):
-            raise MetricError(
-                f"{value!r} cannot be averaged",
-                todo="count runs that diverged apart from those that finished",
-            )
+    if all(map(math.isfinite, values)):
+        return
+    value = next(value for value in values if not math.isfinite(value))
+    raise MetricError(
+        f"{value!r} cannot be averaged",
+        todo="count runs that diverged apart from those that finished",
+    )
 
 
 def mean_of(values: Sequence[float]) -> float:
