@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from trialist.analysis.sides import Sides
 from trialist.stats.anytime import e_value
 from trialist.stats.folds import fold_t
-from trialist.stats.moderated import moderated_sd
+from trialist.stats.moderated import moderated_sd, moderated_t
 from trialist.stats.paired import paired_t
-from trialist.stats.ttest import TTest, t_test_of
+from trialist.stats.ttest import TTest
 from trialist.stats.unpaired import pooled_t, prefers_pooled, welch_t
 from trialist.values.plan import Protocol
 from trialist.values.prior import SpreadPrior
@@ -110,10 +110,9 @@ def _plain(sides: Sides, name: str) -> TTest:
 
 def _moderated(test: TTest, prior: SpreadPrior) -> Chosen:
     spread = moderated_sd(test.sd, test.df, prior)
-    se = test.se * (spread.sd / test.sd)
     name = MODERATED if spread.used else POOLED
     return Chosen(
-        test=t_test_of(estimate=test.estimate, se=se, df=spread.df, sd=spread.sd),
+        test=moderated_t(test.estimate, test.sd, test.df, test.se / test.sd, prior),
         assumptions=assumptions_of(name, paired=False),
         unassisted=spread.why,
     )

@@ -8,11 +8,10 @@ from functools import cache
 import numpy as np
 from scipy.special import ndtr
 
+from trialist.stats.power import LIMIT
 from trialist.stats.spread_density import spread_density
 from trialist.stats.ttest import critical_at
 from trialist.values.errors import InsufficientDataError
-
-LIMIT = 100_000
 
 SDS_TO_CALL_EQUAL = {2: 3.0, 3: 3.0, 4: 2.5}
 """The least margin, in SDs, with which so few seeds may call two variants equal at all.
