@@ -1,11 +1,13 @@
 """Seeds: golden numbers, because a changed derivation would change everybody's runs."""
 
+from dataclasses import asdict
 from itertools import combinations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trialist.values.errors import ConfigError
 from trialist.values.seeds import SOURCES, SeedSet, derive_seed
 
 
@@ -69,3 +71,13 @@ def test_another_study_number_fixes_the_sources_elsewhere():
     one, two = (SeedSet.of(0, vary=("init",), study=number) for number in (0, 1))
     assert one.split != two.split
     assert one.model == two.model
+
+
+def test_any_seed_can_be_chosen_and_the_others_stay():
+    chosen = SeedSet.of(7, split=3)
+    assert chosen == SeedSet(**{**asdict(SeedSet.of(7)), "split": 3})
+
+
+def test_a_seed_that_is_none_of_a_run_is_refused():
+    with pytest.raises(ConfigError, match="'model_seed' is no seed of a run"):
+        SeedSet.of(7, model_seed=3)

@@ -67,6 +67,11 @@ def test_the_baseline_is_the_variant_of_that_name_else_the_first():
         ({"resources": {"threads": 0}}, "threads"),
         ({"resources": {"retries": -1}}, "retries"),
         ({"resources": {"timeout": 0}}, "timeout"),
+        ({"resources": {"memory": 10}}, "memory"),
+        ({"resources": {"memory": "much"}}, "memory"),
+        ({"resources": {"memory": "1kB"}}, "memory"),
+        ({"resources": {"gpus": -1}}, "gpus"),
+        ({"resources": {"gpus": "two"}}, "gpus"),
     ],
 )
 def test_what_is_impossible_is_refused_with_a_word_about_it(changes, words):

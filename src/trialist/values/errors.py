@@ -5,11 +5,18 @@ TrialistError
 ├── PlanChangedError        the study or its code changed after the first finished run
 ├── PlanRefusedError        a plan can come out one way only, as earlier runs show
 ├── TrialLoadError          the trial function cannot be found or imported
+├── TrialError              a command ended badly
 ├── MetricError             a metric has a bad name, a bad value, or never came
 ├── TableError              a table of results cannot be read as runs
 ├── LedgerError             the store is locked, missing or unreadable
-│   └── JournalError        a journal is damaged
+│   ├── JournalError        a journal is damaged
+│   ├── CheckpointError     a state cannot be saved, or a checkpoint is not the run's own
+│   └── ArtifactError       an artifact is unknown or was altered
+├── PredictionsError        predictions do not fit together, or contradict the reported metric
+├── SeedIgnoredError        the seed changes nothing: replicates that are one run
+├── ReproduceError          the code of a run cannot be brought back, or its run cannot be repeated
 ├── InsufficientDataError   fewer data than a method needs
+├── MissingExtraError       a library is missing that only some uses need
 └── RunsFailedError         runs failed beyond their retries
 """
 
@@ -35,7 +42,7 @@ class Mistake:
         if self.where:
             lines.append(f"  where  {self.where}")
         if self.todo:
-            lines.append(f"  to do  {self.todo}")
+            lines.append("  to do  " + self.todo.replace("\n", "\n         "))
         return "\n".join(lines)
 
 
@@ -77,6 +84,16 @@ class TrialLoadError(TrialistError):
     """The trial function cannot be found or imported."""
 
 
+class TrialError(TrialistError):
+    """A command ended badly.
+
+    Attributes:
+        failure: The kind of failure, as `values.events.FailureKind` names it.
+    """
+
+    failure = "error"
+
+
 class MetricError(TrialistError):
     """A metric has a bad name, a bad value, or was never reported."""
 
@@ -93,8 +110,32 @@ class JournalError(LedgerError):
     """A journal is damaged."""
 
 
+class CheckpointError(LedgerError):
+    """A state cannot be saved, or a checkpoint is not one of this run."""
+
+
+class ArtifactError(LedgerError):
+    """An artifact is unknown, or its files were altered."""
+
+
+class PredictionsError(TrialistError):
+    """Predictions do not fit together, or they contradict the metric that was reported."""
+
+
+class SeedIgnoredError(TrialistError):
+    """The seed changes nothing: what would be replicates is one run, made several times."""
+
+
+class ReproduceError(TrialistError):
+    """The code of a run cannot be brought back, or the run cannot be repeated here."""
+
+
 class InsufficientDataError(TrialistError):
     """There are fewer data than the method needs."""
+
+
+class MissingExtraError(TrialistError):
+    """A library is missing that only some uses need; the extra that installs it is named."""
 
 
 class RunsFailedError(TrialistError):

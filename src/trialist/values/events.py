@@ -15,6 +15,11 @@ class EventKind(StrEnum):
     METRIC = "metric"
     NOTE = "note"
     FINDING = "finding"
+    CHECKPOINT = "checkpoint"  # a state was saved: step, file, sha256, bytes, value
+    RESUMED = "resumed"  # goes on from a checkpoint of an earlier attempt: attempt, step, event
+    ARTIFACT = "artifact"  # a version was put into the store: name, version, sha256, aliases
+    USED = "used"  # a version was taken out of the store: name, version, sha256
+    PREDICTIONS = "predictions"  # what the run said of single examples: split, file, sha256, n
     END = "end"
 
 

@@ -26,6 +26,9 @@ class RunRecord:
         seconds: Training time of the attempt that counts.
         journal: The journal's path from the study's folder.
         journal_digest: SHA-256 of the journal up to its end line.
+        plan_hash: The plan that the attempt which counts was made under; None where no plan was.
+        code: The other code that made it, where the plan was amended and its own code is not the
+            one; named by the first plan that had it. None elsewhere.
     """
 
     variant: str
@@ -39,6 +42,21 @@ class RunRecord:
     seconds: float | None = None
     journal: str | None = None
     journal_digest: str | None = None
+    plan_hash: str | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeSeeds:
+    """The seeds whose runs one code made.
+
+    Attributes:
+        code: The first plan that had the code; None for the code of the plan itself.
+        seeds: In the order of the plan.
+    """
+
+    code: str | None
+    seeds: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +69,8 @@ class Sample:
         values: The goal metric in its own sign.
         n_failed: Runs that failed beyond their retries.
         n_diverged: Runs whose goal metric was NaN or infinite.
+        codes: The codes that made the runs, each with its seeds, those without a value among them;
+            empty where all are of the plan's own code.
     """
 
     variant: str
@@ -58,6 +78,7 @@ class Sample:
     values: tuple[float, ...]
     n_failed: int = 0
     n_diverged: int = 0
+    codes: tuple[CodeSeeds, ...] = ()
 
     @property
     def n(self) -> int:
@@ -147,6 +168,7 @@ class Problem(StrEnum):
     CONSTANT = "constant"  # the difference is constant and not zero
     FEW_RUNS = "few_runs"  # so few runs of a recipe that no number of examples replaces more
     FEW_EXAMPLES = "few_examples"  # (almost) no example, or cluster, has a value of both
+    OTHER_CODE = "other_code"  # the runs were made by two codes that nobody declared equal
     NOT_FINITE = "not_finite"  # an example's value is NaN or infinite
 
 

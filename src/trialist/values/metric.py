@@ -143,6 +143,22 @@ def metric_name(name: str) -> str:
     return mapped
 
 
+def spelled(name: str) -> str:
+    """Give a regular expression for the ways in which a script may write the metric `name`.
+
+    They are those that `metric_name` maps to it: `val/loss`, `val_loss`, `Validation Loss`,
+    `loss/val`; letters of either case are meant.
+    """
+    split, _, metric = name.partition("/")
+    exact = re.escape(name)
+    aliases = [alias for alias, meant in _SPLITS.items() if meant == split]
+    if not aliases or "/" in metric:
+        return exact
+    joined = "|".join(sorted(aliases, key=len, reverse=True))
+    words = re.escape(metric).replace("_", r"[ _.\-]")
+    return rf"{exact}|{words}/(?:{joined})|(?:{joined})[ _.\-]{words}"
+
+
 def _mapped(name: str) -> str | None:
     segments = name.split("/")
     if len(segments) > 1 and all(_SEGMENT.fullmatch(part) for part in segments):

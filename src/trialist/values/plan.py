@@ -8,6 +8,8 @@ from functools import lru_cache
 from typing import Any
 
 from trialist.values.canonical import digest_of
+from trialist.values.command import Command
+from trialist.values.determinism import Determinism
 from trialist.values.expectation import Expectation
 from trialist.values.metric import Goal, Metric
 from trialist.values.prior import SpreadPrior
@@ -132,7 +134,9 @@ class Plan:
     """Everything that is fixed before the first run; its hash is registered in the ledger.
 
     `ablation` names the key of the configuration that each ablated variant leaves out, `expect`
-    what is predicted of variants.
+    what is predicted of variants, `memory` the bytes that one run may hold, `gpus` how many of the
+    visible GPUs are used where not all are, `command` the program where no function is run,
+    `data` the paths whose digests every session records.
     """
 
     study: str
@@ -157,6 +161,11 @@ class Plan:
     parent: Parent | None = None
     ablation: Mapping[str, str] = field(default_factory=dict)
     expect: tuple[Expectation, ...] = ()
+    memory: int | None = None
+    gpus: int | None = None
+    command: Command | None = None
+    data: tuple[str, ...] = ()
+    determinism: Determinism = Determinism.AUTO
     format: int = PLAN_FORMAT
 
     @property
@@ -235,20 +244,23 @@ class Plan:
 
     def _rare(self) -> dict[str, Any]:
         # Only what is used is written, so that a plan without it keeps its hash.
-        rare: dict[str, Any] = {}
-        if self.variance is not Variance.SEPARATE:
-            rare["variance"] = self.variance.value
-        if self.prior is not None:
-            rare["prior"] = asdict(self.prior)
-        if self.is_open:
-            rare["open"] = True
-        if self.parent is not None:
-            rare["parent"] = asdict(self.parent)
-        if self.ablation:
-            rare["ablation"] = dict(self.ablation)
-        if self.expect:
-            rare["expect"] = [asdict(one) for one in self.expect]
-        return rare
+        is_separate = self.variance is Variance.SEPARATE
+        rare = {
+            "variance": None if is_separate else self.variance.value,
+            "prior": None if self.prior is None else asdict(self.prior),
+            "open": self.is_open or None,
+            "parent": None if self.parent is None else asdict(self.parent),
+            "ablation": dict(self.ablation) or None,
+            "expect": [asdict(one) for one in self.expect] or None,
+            "command": None if self.command is None else self.command.to_dict(),
+            "memory": self.memory,
+            "gpus": self.gpus,
+            "data": list(self.data) or None,
+            "determinism": None
+            if self.determinism is Determinism.AUTO
+            else self.determinism.value,
+        }
+        return {key: value for key, value in rare.items() if value is not None}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Plan:
@@ -284,4 +296,9 @@ class Plan:
             parent=Parent(**data["parent"]) if "parent" in data else None,
             ablation=data.get("ablation", {}),
             expect=tuple(Expectation(**one) for one in data.get("expect", ())),
+            command=Command.from_dict(data["command"]) if "command" in data else None,
+            memory=data.get("memory"),
+            gpus=data.get("gpus"),
+            data=tuple(data.get("data", ())),
+            determinism=Determinism(data.get("determinism", Determinism.AUTO)),
         )

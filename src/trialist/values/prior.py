@@ -18,3 +18,20 @@ class SpreadPrior:
     sd: float
     df: float
     n_groups: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lender:
+    """A finished study of the same store that lends the noise of its runs to another one.
+
+    Attributes:
+        study: Its name.
+        plan_hash: The hash of its plan.
+        head: The digest of the last line of its log.
+        n_groups: Variants of it whose runs are used.
+    """
+
+    study: str
+    plan_hash: str
+    head: str
+    n_groups: int

@@ -20,12 +20,21 @@ RESULTS_FORMAT = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtraRun:
-    """A run that is not part of the evidence: finished or stopped after the deciding look."""
+    """A run that is not part of the evidence: finished or stopped after the deciding look.
+
+    Attributes:
+        variant: The variant's name.
+        seed: The replicate's number.
+        status: How it ended.
+        value: The goal metric, where it finished.
+        plan: The earlier plan that asked for it, where the plan of now does not.
+    """
 
     variant: str
     seed: int
     status: str
     value: float | None
+    plan: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Give the run as in `extra_runs` of results.json."""
@@ -34,6 +43,7 @@ class ExtraRun:
             "seed": self.seed,
             "status": self.status,
             "value": self.value,
+            **({} if self.plan is None else {"plan": self.plan}),
         }
 
 

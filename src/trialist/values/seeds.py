@@ -6,8 +6,13 @@ import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from trialist.values.errors import ConfigError, near
+
 SOURCES = ("split", "order", "init", "train")
 """Random sources of a run: data split, data order, initial weights, everything while training."""
+
+
+_CHOICES = ("split", "data", "model", "train")
 
 
 def derive_seed(base: int, source: str) -> int:
@@ -37,25 +42,38 @@ class SeedSet:
     train: int
 
     @classmethod
-    def of(cls, base: int, *, vary: Collection[str] = SOURCES, study: int = 0) -> SeedSet:
+    def of(
+        cls, base: int, *, vary: Collection[str] = SOURCES, study: int = 0, **chosen: int
+    ) -> SeedSet:
         """Derive all four from `base`; sources outside `vary` come from `study` instead.
 
         Args:
             base: The replicate's seed, as in the study file.
             vary: The sources that differ between replicates, a subset of `SOURCES`.
             study: The number that fixes the other sources for the whole study.
+            **chosen: Any of split, data, model and train, to be taken as they are.
+
+        Raises:
+            ConfigError: If `chosen` names something else.
+
+        Example:
+            >>> SeedSet.of(7, split=3).split, SeedSet.of(7, split=3).model == SeedSet.of(7).model
+            (3, True)
         """
+        for name in chosen:
+            if name not in _CHOICES:
+                raise ConfigError(f"{name!r} is no seed of a run", todo=near(name, _CHOICES))
         numbers = {
             source: derive_seed(base if source in vary else study, _tag(source, vary))
             for source in SOURCES
         }
-        return cls(
-            base=base,
-            split=numbers["split"],
-            data=numbers["order"],
-            model=numbers["init"],
-            train=numbers["train"],
-        )
+        derived = {
+            "split": numbers["split"],
+            "data": numbers["order"],
+            "model": numbers["init"],
+            "train": numbers["train"],
+        }
+        return cls(base=base, **{**derived, **chosen})
 
 
 def _tag(source: str, vary: Collection[str]) -> str:

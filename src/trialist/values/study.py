@@ -9,9 +9,21 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
+from trialist.values.command import (
+    COMMAND_KEYS,
+    INJECT,
+    ArgStyle,
+    Command,
+    Cwd,
+    goal_first,
+    sources_of,
+    split_goal,
+)
+from trialist.values.determinism import Determinism
 from trialist.values.errors import ConfigError, near
 from trialist.values.expectation import expectation_of
 from trialist.values.metric import Metric
+from trialist.values.resources import Resources
 from trialist.values.seeds import SOURCES
 
 Config = Mapping[str, Any]
@@ -65,44 +77,6 @@ class SeedRange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Resources:
-    """What the runs may use.
-
-    Attributes:
-        workers: Processes that train at the same time; "auto" is one per visible GPU, else one
-            per `threads` cores.
-        threads: CPU threads of one run; part of the plan, since results differ in the last bits.
-        retries: How often a failed run is tried again; None: twice after a crash, never after
-            an exception of the trial function.
-        timeout: Seconds that one run may take; None: no limit.
-    """
-
-    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
-
-    workers: int | str = "auto"
-    threads: int = 1
-    retries: int | None = None
-    timeout: float | None = None
-
-    def __post_init__(self) -> None:
-        workers_fit = self.workers == "auto" or (
-            isinstance(self.workers, int) and self.workers >= 1
-        )
-        if not workers_fit:
-            raise ConfigError(
-                f"resources.workers is {self.workers!r}", todo="give 'auto' or a number from 1"
-            )
-        if self.threads < 1:
-            raise ConfigError(f"resources.threads is {self.threads}", todo="give 1 or more")
-        if self.retries is not None and self.retries < 0:
-            raise ConfigError(f"resources.retries is {self.retries}", todo="give 0 or more")
-        if self.timeout is not None and not self.timeout > 0:
-            raise ConfigError(
-                f"resources.timeout is {self.timeout}", todo="give more than 0 seconds"
-            )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Study:
     """The same fields as the study file.
 
@@ -110,6 +84,14 @@ class Study:
         metric: The goal metric; a mapping is taken too.
         trial: `file.py:function`, `package.module:function`, or a Python function
             `f(config, run)` that returns the goal metric or reports it with `run.log`.
+        command: In place of `trial`: a program that makes one run, such as
+            `python train.py --lr {lr} --seed {seed}`.
+        args: How `{args}` in the command writes the configuration.
+        env: Environment variables of the command.
+        terminal: True gives the command a pseudo-terminal.
+        cwd: Whether the command runs in the study file's folder or in the run's own.
+        seed: "inject" seeds a Python script from outside.
+        metrics: Where else the command's metrics are found, by name: a pattern, or a mapping.
         name: The study's folder in the store; default: the file's stem or the function's name.
         question: What is asked, in words.
         config: The baseline configuration.
@@ -123,13 +105,18 @@ class Study:
         vary: The sources that differ between seeds.
         mode: Confirm or explore.
         variance: Whose noise the comparisons are judged by: separate, pooled or history.
-        history: A table of earlier runs or their spreads, for `variance: history`; its path.
+        history: A table of earlier runs or their spreads, for `variance: history`; its path. Without
+            it the finished studies of the store lend the noise of their runs.
         looks: "planned" (a range is judged at its looks) or "open": judged after every seed by a
             test that holds at any time, so that `seeds.max` may be raised later.
         expect: What is expected of variants, as ranges of the difference to the baseline where
             plus is better: `{"wide": "> 0.005"}`.
         parent: The study in the same store that this one follows up, on the same variants and
             with new seeds.
+        determinism: How far torch is kept from operations that differ between equal runs: auto,
+            strict (an error), warn (a finding) or fast.
+        data: Paths and globs of the files that the runs read, from the study file's folder; their
+            digests are recorded, and a change between two sessions is a deviation.
         resources: What the runs may use.
         folder: The folder that relative paths start from.
     """
@@ -137,7 +124,14 @@ class Study:
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     metric: Metric
-    trial: str | Callable[..., Any]
+    trial: str | Callable[..., Any] | None = None
+    command: str | None = None
+    args: ArgStyle = ArgStyle.SPACE
+    env: Mapping[str, str] = field(default_factory=dict)
+    terminal: bool = False
+    cwd: Cwd = Cwd.STUDY
+    seed: str | None = None
+    metrics: Mapping[str, Any] = field(default_factory=dict)
     name: str | None = None
     question: str = ""
     config: Config = field(default_factory=dict)
@@ -153,6 +147,8 @@ class Study:
     looks: str = PLANNED
     expect: Mapping[str, str] = field(default_factory=dict)
     parent: str | None = None
+    data: tuple[str, ...] = ()
+    determinism: Determinism = Determinism.AUTO
     resources: Resources = field(default_factory=Resources)
     folder: Path = field(default_factory=Path)
 
@@ -163,6 +159,7 @@ class Study:
                 f"the study's name {self.name!r} cannot be a folder",
                 todo="use letters, digits, '.', '_' and '-'",
             )
+        self._check_command()
         self._check_ablate()
         self._check_variants()
         self._check_sources()
@@ -190,18 +187,75 @@ class Study:
         names = self.variant_names
         return "baseline" if "baseline" in names else names[0]
 
+    @property
+    def script(self) -> Command | None:
+        """The command with everything that belongs to it; None for a Python function."""
+        if self.command is None:
+            return None
+        return Command(
+            template=self.command,
+            args=self.args,
+            env=self.env,
+            terminal=self.terminal,
+            cwd=self.cwd,
+            seed=self.seed,
+            sources=goal_first(self.metrics, self.metric),
+        )
+
     def _accept_mappings(self) -> None:
+        self._accept_goal_source()
         for key, kind in (("metric", Metric), ("seeds", SeedRange), ("resources", Resources)):
             given: Any = getattr(self, key)
             if isinstance(given, Mapping):
                 object.__setattr__(self, key, _made(kind, given, key))
             elif isinstance(given, list):
                 object.__setattr__(self, key, tuple(given))
-        for key in ("paired", "vary"):
+        data: Any = self.data
+        if isinstance(data, str):
+            raise ConfigError(f"data is {data!r}, not a list", todo=f"give [{data!r}]")
+        for key in ("paired", "vary", "data"):
             object.__setattr__(self, key, tuple(getattr(self, key)))
         object.__setattr__(self, "mode", _one_of("mode", Mode, self.mode))
         object.__setattr__(self, "variance", _one_of("variance", Variance, self.variance))
+        asked = _one_of("determinism", Determinism, self.determinism)
+        object.__setattr__(self, "determinism", asked)
+        object.__setattr__(self, "args", _one_of("args", ArgStyle, self.args))
+        object.__setattr__(self, "cwd", _one_of("cwd", Cwd, self.cwd))
+        object.__setattr__(self, "metrics", sources_of(self.metrics, self.metric))
         object.__setattr__(self, "folder", Path(self.folder))
+
+    def _accept_goal_source(self) -> None:
+        given: Any = self.metric
+        if not isinstance(given, Mapping):
+            return
+        what, source = split_goal(given)
+        object.__setattr__(self, "metric", what)
+        if source and what.get("name") in self.metrics:
+            raise ConfigError(
+                f"{what['name']} is found in two ways", todo="say it in `metric` or in `metrics`"
+            )
+        if source:
+            object.__setattr__(self, "metrics", {str(what.get("name")): source, **self.metrics})
+
+    def _check_command(self) -> None:
+        if (self.trial is None) == (self.command is None):
+            has = "neither" if self.trial is None else "both"
+            raise ConfigError(
+                f"the study has {has} of trial and command",
+                todo="give a Python function (trial) or a program (command)",
+            )
+        if self.seed not in (None, INJECT):
+            raise ConfigError(
+                f"seed is {self.seed!r}", todo=f"give '{INJECT}', or leave it out; seeds says which"
+            )
+        defaults = {one.name: one for one in fields(Study)}
+        for key in COMMAND_KEYS if self.command is None else ():
+            default = defaults[key].default
+            if getattr(self, key) not in (default, {}):
+                raise ConfigError(
+                    f"{key} belongs to a command, and the study has a function",
+                    todo="leave it out, or give a command in place of the trial",
+                )
 
     def _check_ablate(self) -> None:
         given: Any = self.ablate
@@ -283,8 +337,12 @@ def judging_problems(
     looks: str,
     paired: tuple[str, ...],
     mode: str = Mode.CONFIRM,
+    has_store: bool = True,
 ) -> tuple[JudgingProblem, ...]:
-    """Give what does not fit together in how a study is to be judged."""
+    """Give what does not fit together in how a study is to be judged.
+
+    `has_store` is False for a table of results: no store lends it the noise of earlier runs.
+    """
     found = []
     if looks not in (PLANNED, OPEN):
         message = f"looks is {looks!r}"
@@ -295,7 +353,7 @@ def judging_problems(
     if looks == OPEN and variance != Variance.SEPARATE:
         message = f"variance: {variance} cannot be judged at any time"
         found.append(("variance", message, "leave `variance` or `looks: open` out"))
-    if variance == Variance.HISTORY and history is None:
+    if variance == Variance.HISTORY and history is None and not has_store:
         message = "variance: history has no history"
         found.append(("variance", message, "name the table of earlier runs: history: spreads.csv"))
     if variance != Variance.HISTORY and history is not None:

@@ -83,7 +83,7 @@ class Verdict:
         more_seeds: For inconclusive: seeds more per variant that would tell, as a range.
         scope: What the verdict is about.
         assumptions: What it rests on.
-        flags: fixed, sequential, anytime, assisted, exploratory, unregistered.
+        flags: fixed, sequential, anytime, assisted, exploratory, unregistered, amended, post-hoc.
         notes: Sentences that belong after the verdict's own.
         sentence: The verdict in words.
         losses: Whether both variants lose runs alike; None where no run was lost.
