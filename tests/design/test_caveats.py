@@ -96,3 +96,26 @@ def test_every_caveat_is_a_sentence():
     )
     assert len(found) >= 5
     assert all(caveat.endswith(".") and "!" not in caveat for caveat in found)
+
+
+def command(**changes):
+    fields = {"trial": None, "command": "./t {args} {seed}", "vary": ("order", "init", "train")}
+    return caveats(**{**fields, **changes})
+
+
+def test_a_command_gets_one_seed_and_only_its_code_says_for_what():
+    assert any("whether that changes the data split too" in one for one in command())
+    assert not any("A command gets" in one for one in command(command="./t {args} {seed.split}"))
+    assert not any("A command gets" in one for one in command(vary=SOURCES))
+
+
+def test_the_best_value_of_a_run_is_said():
+    metric = {"name": "val/x", "goal": "maximize", "relevant": 1, "take": "best"}
+    assert any("(take: best)" in one for one in command(metric=metric))
+    assert not any("(take: best)" in one for one in command())
+
+
+def test_a_seed_of_a_command_may_stand_in_config():
+    assert not any(
+        "config has the key" in one for one in command(config={"seed": "{seed}"}, variants={})
+    )

@@ -4,7 +4,7 @@ from trialist.design.schema import EXPECTED, GROUPS, LATER
 
 def test_every_later_key_has_a_cure():
     assert all(later_todo(key) for keys in LATER.values() for key in keys)
-    assert "wrap it in a Python function" in later_todo("command")
+    assert "name the configurations" in later_todo("space")
 
 
 def test_a_key_in_the_wrong_group_is_sent_home():

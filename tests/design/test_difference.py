@@ -80,8 +80,13 @@ def plan(*, code=CODE, trial="train.py:train", **changes):
         ({"paired": ("init",)}, ('paired [] -> ["init"]',)),
         ({"mode": Mode.EXPLORE}, ("mode confirm -> explore", "looks at 5, 8, 12, 20 -> 20")),
         (
-            {"resources": Resources(threads=2, timeout=60.0)},
-            ("resources.threads 1 -> 2", "resources.timeout none -> 60.0"),
+            {"resources": Resources(threads=2, timeout=60.0, memory="1GiB", gpus=0)},
+            (
+                "resources.threads 1 -> 2",
+                "resources.timeout none -> 60.0",
+                "resources.memory not set -> 1073741824",
+                "resources.gpus not set -> 0",
+            ),
         ),
         ({"resources": Resources(workers=4)}, ()),
         ({"expect": {"dropout": "> 0"}}, ("expect of dropout not set -> '> 0'",)),

@@ -24,6 +24,7 @@ def test_says_nothing_about_what_is_not_there():
         ({"resources": {"threads": 0, "retries": -1, "workers": 0, "timeout": -1.0}}, 4),
         ({"seeds": {"min": 0, "max": -1}}, 2),
         ({"seeds": (0, 0, -1, 2**63)}, 3),
+        ({"data": ("x.csv", "", "  ")}, 2),
         ({"metric": {"name": "loss", "relevant": 0.0}}, 2),
         ({"config": {"a": float("nan"), "b": [float("inf")]}}, 2),
         ({"variants": {"a b": {"x": 1}, "c d": {"x": 1}}}, 4),
@@ -49,7 +50,6 @@ def test_does_not_judge_a_baseline_by_variants_that_are_wrong_themselves():
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({"variance": "history"}, "has no history"),
         ({"looks": "open", "seeds": 10}, "seeds gives no range"),
         ({"looks": "open", "seeds": {"min": 5}, "variance": "pooled"}, "at any time"),
     ],

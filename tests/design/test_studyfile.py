@@ -144,7 +144,7 @@ def test_two_variants_may_be_the_same(folder):
     ("text", "place", "message", "todo"),
     [
         ("learning_rate: 0.1", "3:1", "'learning_rate' is not a key of a study", "config."),
-        ("seed: 5", "3:1", "'seed' is not a key of a study", "did you mean 'seeds'?"),
+        ("seed: 5", "3:7", "seed is 5, expected inject", "the seeds are said by `seeds`"),
         ("folder: x", "3:1", "'folder' is not a key", "config"),
         ("workers: 2", "3:1", "'workers' is not a key", "resources.workers"),
         ("seeds: {min: 2, mx: 3}", "3:17", "'mx' is not a key of seeds", "did you mean 'max'?"),
@@ -196,7 +196,12 @@ def test_two_variants_may_be_the_same(folder):
         ("resources: {retries: yes}", "3:22", "retries is 'yes', expected a whole", "number"),
         ("resources: {retries: true}", "3:22", "retries is true, expected a whole", "number"),
         ("resources: [1]", "3:12", "resources is a list", "write"),
-        ("resources: {gpus: 2}", "3:13", "'resources.gpus' is not in this version", "leave"),
+        ("resources: {executor: ray}", "3:13", "'resources.executor' is not in this", "leave"),
+        ("resources: {memory: soon}", "3:21", "resources.memory is 'soon'", "4GiB"),
+        ("resources: {memory: 1kB}", "3:21", "resources.memory is '1kB'", "64MiB or more"),
+        ("resources: {memory: 1.5}", "3:21", "memory is 1.5, expected bytes, or a size", "4GiB"),
+        ("resources: {gpus: many}", "3:19", "resources.gpus is 'many'", "0 for none"),
+        ("resources: {gpus: true}", "3:19", "gpus is true, expected auto or a whole", ""),
         ("space: {lr: 1}", "3:1", "'space' is not in this version of trialist yet", "variants"),
     ],
 )
@@ -213,7 +218,7 @@ def test_names_the_place_and_the_cure(folder, text, place, message, todo):
     [
         ("trial: train.py:train\n", [("the study has no 'metric'", "1:1")]),
         ("metric: {name: val/x, goal: maximize}", [("the study has no 'trial'", "1:1")]),
-        ("command: x\nmetric: {name: val/x, goal: maximize}", [("'command' is not in", "1:1")]),
+        ("command: x\nmetric: {name: val/x, goal: maximize}", [("pass the seed", "1:10")]),
         ("trail: x\nmetric: {name: val/x, goal: maximize}", [("'trail' is not a key", "1:1")]),
         ("trial: train.py:train\nmetric: {name: val/x}", [("metric has no 'goal'", "2:1")]),
         ("trial: train.py:train\nmetric: {goal: minimize}", [("metric has no 'name'", "2:1")]),

@@ -165,3 +165,27 @@ def test_a_file_that_cannot_be_read_is_a_mistake(folder, monkeypatch):
 def test_any_text_gives_mistakes_and_no_exception(tmp_path_factory, trial):
     folder = tmp_path_factory.getbasetemp()
     assert len(trial_mistakes(trial, folder, "s.yaml:1:8")) <= 1
+
+
+@pytest.mark.parametrize(
+    ("line", "config", "said"),
+    [
+        ("def f(lr, seed): ...", ["lr"], []),
+        ("def f(lr, seed, *, run, width=3): ...", ["lr"], []),
+        ("def f(*, lr, seed): ...", ["lr", "width"], ["no parameter for config.width"]),
+        ("def f(lr, seed): ...", [], ["needs 'lr'"]),
+        ("def f(seed, **settings): ...", ["lr", "width"], []),
+        ("def f(seed, wdth=1): ...", ["width"], ["no parameter for config.width"]),
+        ("def f(config, run, seed=0): ...", ["lr"], []),
+        ("def f(config, seed): ...", ["lr"], []),
+        ("def f(c, run, seed=0): ...", ["lr"], []),
+    ],
+)
+def test_a_function_with_a_seed_gets_the_keys_of_config(tmp_path, line, config, said):
+    (tmp_path / "train.py").write_text(line)
+    found = trial_mistakes("train.py:f", tmp_path, "study.yaml:1:8", config=config)
+    assert len(found) == len(said)
+    for mistake, part in zip(found, said, strict=True):
+        assert part in mistake.message
+        assert mistake.where == f"{tmp_path / 'train.py'}:1"
+        assert mistake.todo

@@ -10,6 +10,7 @@ from trialist.design.document import dotted
 from trialist.design.merge import changed_keys, value_at
 from trialist.design.onechange import several_changes
 from trialist.values.canonical import canonical_json
+from trialist.values.metricsource import Take
 from trialist.values.plan import Plan
 from trialist.values.seeds import SOURCES
 from trialist.values.study import Mode
@@ -29,6 +30,7 @@ def caveats_of_plan(plan: Plan) -> tuple[str, ...]:
         *_about_variants(plan),
         *_about_metric(plan),
         *_about_sources(plan),
+        *_about_command(plan),
         *_about_mode(plan),
     )
 
@@ -49,7 +51,7 @@ def _about_seeds(plan: Plan) -> Iterator[str]:
             "set seeds.min to 3 or more."
         )
     for variant in plan.variants:
-        if "seed" in variant.config:
+        if "seed" in variant.config and plan.command is None:
             yield (
                 "config has the key 'seed': a trial that uses it gives the same run for every "
                 "seed. Use run.seed."
@@ -121,6 +123,22 @@ def _about_sources(plan: Plan) -> Iterator[str]:
         yield (
             "paired names only sources that do not vary: equal seeds share nothing that unequal "
             "ones do not, so pairing costs power and brings none."
+        )
+
+
+def _about_command(plan: Plan) -> Iterator[str]:
+    command = plan.command
+    if command is None:
+        return
+    if any(source.take is not Take.LAST for source in command.sources):
+        yield (
+            f"The best {plan.metric.name} of each run counts, not the last (take: best): it is "
+            "more favourable than the value of a model that was chosen without looking at it."
+        )
+    if "split" not in plan.vary and "seed.split" not in command.names:
+        yield (
+            "A command gets one seed: whether that changes the data split too, only its code "
+            "says. If it does, add split to vary."
         )
 
 

@@ -1,4 +1,7 @@
-"""Dotted overrides: `config.lr=0.2` on the command line, laid over a study's document."""
+"""Dotted overrides: `config.lr=0.2` on the command line, laid over a study's document.
+
+`+config.dropout=0.1` adds a key that is not there, `~variants.wide` takes one away.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import Any
 
 from trialist.design.document import Document, Keys, dotted
 from trialist.design.hints import hint, nearest
+from trialist.design.newkeys import added_way, removed_way, step_into
 from trialist.design.schema import GROUPS, LATER, keys_of, shown
 from trialist.design.yamlnodes import parse_value
 from trialist.values.errors import ConfigError
@@ -17,7 +21,8 @@ def compose(document: Document, overrides: Sequence[str]) -> Document:
     """Give `document` with every override in place, the last one winning.
 
     An override stands at "command line: config.lr=0.2". One that cannot be applied becomes a
-    mistake of the document, so that it is shown with all the others.
+    mistake of the document, so that it is shown with all the others. `+KEY=VALUE` adds a key that
+    must not be there yet, `~KEY` takes away one that must be.
     """
     if not overrides or not isinstance(document.data, dict):
         return document
@@ -31,22 +36,31 @@ def compose(document: Document, overrides: Sequence[str]) -> Document:
         except ConfigError as error:
             mistakes += (replace(mistake, where=where) for mistake in error.mistakes)
             continue
-        _place(data, way, value)
+        is_removed = isinstance(value, _Removed)
+        _remove(data, way) if is_removed else _place(data, way, value)
         for places in (values, keys):
             for inner in [other for other in places if other[: len(way)] == way]:
                 del places[inner]
-            places[way] = where
+            if not is_removed:
+                places[way] = where
     return replace(document, data=data, values=values, keys=keys, mistakes=tuple(mistakes))
 
 
+class _Removed:
+    """Stands for the value of a key that is taken away."""
+
+
 def _read(override: str, data: Mapping[str, Any]) -> tuple[Keys, Any]:
+    override = override.strip()
+    if override.startswith("~"):
+        return removed_way(override[1:].strip(), data), _Removed()
     name, equals, text = override.partition("=")
     name = name.strip()
     if not equals or not name:
         raise ConfigError(
             f"{_printable(override)!r} sets nothing", todo="write key=value, such as config.lr=0.2"
         )
-    way = _resolve(name, data)
+    way = added_way(name[1:].strip(), data) if name.startswith("+") else _resolve(name, data)
     try:
         return way, parse_value(text, "value")
     except ConfigError as error:
@@ -103,7 +117,7 @@ def _grouped(name: str, group: str, rest: Sequence[str], data: Mapping[str, Any]
 def _variant(name: str, data: Mapping[str, Any], rest: Sequence[str]) -> Keys:
     variants = data.get("variants")
     names = list(variants) if isinstance(variants, dict) else []
-    step = _step(variants, rest)
+    step = step_into(variants, rest)
     if step is None or not isinstance(variants, dict):
         wanted = rest[0]
         raise ConfigError(
@@ -131,27 +145,13 @@ def _laid_over(config: Any, change: Any) -> Any:
 def _inside(name: str, group: str, here: Any, rest: Sequence[str]) -> Keys:
     found: list[str | int] = []
     while rest:
-        step = _step(here, rest)
+        step = step_into(here, rest)
         if step is None:
             raise _unknown_inside(name, (group, *found), here, rest[0])
         key, rest = step
         found.append(key)
         here = here[key]
     return tuple(found)
-
-
-def _step(here: Any, rest: Sequence[str]) -> tuple[Any, Sequence[str]] | None:
-    """Give the next key and what is left; a key may itself hold dots."""
-    if isinstance(here, list):
-        head = rest[0]
-        fits = head.isascii() and head.isdecimal() and len(head) < 10 and int(head) < len(here)
-        return (int(head), rest[1:]) if fits else None
-    if isinstance(here, Mapping):
-        for end in range(len(rest), 0, -1):
-            key = ".".join(rest[:end])
-            if key in here:
-                return key, rest[end:]
-    return None
 
 
 def _unknown_inside(name: str, around: Keys, here: Any, segment: str) -> ConfigError:
@@ -167,7 +167,8 @@ def _unknown_inside(name: str, around: Keys, here: Any, segment: str) -> ConfigE
         todo = f"did you mean '{before}.{close}'?"
     else:
         todo = hint(segment, names, nothing=nothing)
-        todo += "; a new key is added in the study file" if names else ""
+        if names and around[0] == "config":
+            todo += f"; '+{name}=...' adds a new key"
     return ConfigError(f"'{name}' is not in the study", todo=todo)
 
 
@@ -178,6 +179,13 @@ def _place(data: dict[str, Any], way: Keys, value: Any) -> None:
             here[key] = {}
         here = here[key]
     here[way[-1]] = value
+
+
+def _remove(data: dict[str, Any], way: Keys) -> None:
+    here: Any = data
+    for key in way[:-1]:
+        here = here[key]
+    del here[way[-1]]
 
 
 def _deep(value: Any) -> Any:

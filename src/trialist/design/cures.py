@@ -10,20 +10,15 @@ from trialist.design.schema import EXPECTED, GROUPS, keys_of
 
 MISSING_CURES: Mapping[str, str] = {
     "metric": "add `metric: {name: val/accuracy, goal: maximize}`",
-    "trial": "add `trial: train.py:train`, a file and the function in it that trains once",
+    "trial": "add `trial: train.py:train`, a file and the function in it that trains once; or "
+    "`command: python train.py --seed {seed}`",
     "metric.name": "name what the trial returns, such as val/accuracy",
     "metric.goal": "say which way is better: goal: maximize, or goal: minimize",
 }
 """What to add for a key that a study must have."""
 
 _LATER_CURES: Mapping[str, str] = {
-    "command": "wrap it in a Python function and name that: trial: train.py:train",
-    "include": "put everything into one file, or use key=value on the command line",
     "store": "give it on the command line: --store FOLDER",
-    "metrics": "report them from the trial with run.log({...}, step=...)",
-    "pattern": "report the metric from the trial: return {'val/accuracy': ...}",
-    "take": "report the metric from the trial: return {'val/accuracy': ...}",
-    "from": "report the metric from the trial: return {'val/accuracy': ...}",
     "space": "name the configurations to compare under `variants`",
     "search": "name the configurations to compare under `variants`",
     "budget": "put the number of steps into `config`, and seconds into resources.timeout",
@@ -45,7 +40,8 @@ def unknown_todo(group: str, key: str) -> str:
         if key in keys_of(""):
             return f"it stands at the top of the file, not inside of {group}"
         return hint(key, keys_of(group), nothing="")
-    close = nearest(key, keys_of(""))
+    # `seed` is rare, and one letter from `seeds`, which nearly every study has.
+    close = nearest(key, [name for name in keys_of("") if name != "seed"])
     if close is None:
         return f"settings of the trial belong into config: config.{key}"
     return f"did you mean '{close}'? (settings of the trial belong into config)"
@@ -54,6 +50,8 @@ def unknown_todo(group: str, key: str) -> str:
 def type_todo(name: str, given: Any) -> str:
     """Give what to do about a value of the wrong type at the key `name`."""
     expected = EXPECTED.get(name, "a value of another type")
+    if name == "seed":
+        return "the seeds are said by `seeds`; seed: inject seeds a Python script from outside"
     if given is None:
         return "give a value, or remove the key"
     if isinstance(given, str):
@@ -68,6 +66,8 @@ def _text_todo(name: str, given: str, expected: str) -> str:
         "metric.goal": ("maximize", "minimize"),
         "mode": ("confirm", "explore"),
         "variance": ("separate", "pooled", "history"),
+        "args": ("space", "equals", "keyvalue"),
+        "cwd": ("study", "run"),
     }
     if name in choices:
         return hint(given, choices[name], nothing="")

@@ -12,8 +12,8 @@ from trialist.values.numbers import series
 from trialist.values.plan import Plan
 
 _PLAIN = ("study", "question", "trial", "baseline", "mode", "alpha")
-_RARE = ("variance", "prior", "open", "parent", "ablation")
-_RESOURCES = ("threads", "retries", "timeout")
+_RARE = ("variance", "prior", "open", "parent", "ablation", "data", "determinism")
+_RESOURCES = ("threads", "retries", "timeout", "memory", "gpus")
 
 
 def plan_difference(old: Plan, new: Plan) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from trialist.design.ablation import Ablation, ablation_of, targets_of
+from trialist.design.commandrules import program_name
 from trialist.design.document import Keys, dotted
 from trialist.design.expectations import expectations_of
 from trialist.design.hints import hint
@@ -81,6 +82,8 @@ def build_plan(
         threads=study.resources.threads,
         retries=study.resources.retries,
         timeout=study.resources.timeout,
+        memory=study.resources.memory_bytes,
+        gpus=study.resources.gpus if isinstance(study.resources.gpus, int) else None,
         alpha=ALPHA,
         variance=study.variance,
         prior=prior,
@@ -88,6 +91,9 @@ def build_plan(
         parent=parent,
         ablation=ablation.components,
         expect=_expected(study, tuple(changes)),
+        command=study.script,
+        determinism=study.determinism,
+        data=study.data,
     )
 
 
@@ -172,7 +178,9 @@ def study_name(study: Study) -> str:
         return study.name
     if callable(study.trial):
         return str(getattr(study.trial, "__name__", "study")).strip("<>")
-    return study.trial.rpartition(":")[2]
+    if study.script is not None:
+        return program_name(study.script)
+    return str(study.trial).rpartition(":")[2]
 
 
 def _expected(study: Study, names: tuple[str, ...]) -> tuple[Expectation, ...]:

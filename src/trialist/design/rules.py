@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from trialist.design.ablation import ablation_of, targets_of
+from trialist.design.commandkeys import check_command
+from trialist.design.cures import MISSING_CURES
 from trialist.design.document import Keys, dotted
 from trialist.design.expectrules import check_expect, check_parent
 from trialist.design.hints import hint
@@ -18,6 +20,7 @@ from trialist.design.schema import EXPECTED, MOST_SEEDS, shown
 from trialist.design.trialname import trial_mistakes
 from trialist.values.errors import MetricError, TrialistError
 from trialist.values.metric import metric_name
+from trialist.values.resources import Resources
 from trialist.values.seeds import SOURCES
 from trialist.values.study import (
     OPEN,
@@ -25,7 +28,6 @@ from trialist.values.study import (
     OPEN_RANGE_TODO,
     PLANNED,
     Mode,
-    Resources,
     SeedRange,
     Variance,
     judging_problems,
@@ -45,6 +47,7 @@ def check_rules(reading: Reading, values: Mapping[str, Any], path: Path) -> None
         path: The study file.
     """
     _check_trial(reading, values, path)
+    check_command(reading, values, path)
     _check_metric(reading, values.get("metric", {}))
     _check_name(reading, values.get("name"), path)
     _check_config(reading, values.get("config", {}), ("config",))
@@ -56,13 +59,17 @@ def check_rules(reading: Reading, values: Mapping[str, Any], path: Path) -> None
     _check_judging(reading, values)
     check_expect(reading, values)
     check_parent(reading, values, path)
+    _check_data(reading, values.get("data", ()))
     _check_resources(reading, values.get("resources", {}))
 
 
 def _check_trial(reading: Reading, values: Mapping[str, Any], path: Path) -> None:
-    if "trial" in values:
+    if "trial" in values and values["trial"] is None:
+        reading.rule(("trial",), "trial is empty", MISSING_CURES["trial"])
+    elif "trial" in values:
         where = reading.document.place(("trial",))
-        for mistake in trial_mistakes(values["trial"], path.parent, where):
+        keys = values.get("config", {})
+        for mistake in trial_mistakes(values["trial"], path.parent, where, config=keys):
             reading.add(mistake)
 
 
@@ -263,6 +270,13 @@ def _check_sources(reading: Reading, values: Mapping[str, Any]) -> None:
             "vary is empty: every seed would give the same run",
             "leave it out, or list some of split, order, init, train",
         )
+
+
+def _check_data(reading: Reading, paths: Sequence[str]) -> None:
+    for place, path in _items(reading, "data", paths, str):
+        if not path.strip():
+            message = f"data[{place}] is empty, expected a path"
+            reading.rule(("data", place), message, "name a file or folder, such as data/train.csv")
 
 
 def _check_judging(reading: Reading, values: Mapping[str, Any]) -> None:

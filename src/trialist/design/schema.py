@@ -14,7 +14,9 @@ from functools import cache
 from typing import Any, get_type_hints
 
 from trialist.values.metric import Metric
-from trialist.values.study import Resources, SeedRange, Study
+from trialist.values.metricsource import SOURCE_KEYS
+from trialist.values.resources import Resources
+from trialist.values.study import SeedRange, Study
 
 MOST_SEEDS = 10_000
 """Seeds per variant that a study may ask for; more is a slip of the keyboard."""
@@ -23,13 +25,20 @@ NOT_FROM_FILES = ("folder",)
 GROUPS: Mapping[str, type] = {"metric": Metric, "seeds": SeedRange, "resources": Resources}
 LATER: Mapping[str, tuple[str, ...]] = {
     "": (
-        *("command", "metrics", "terminal", "space", "search", "budget", "track"),
-        *("include", "vectorize", "store"),
+        *("space", "search", "budget", "track"),
+        *("vectorize", "store"),
     ),
-    "metric": ("pattern", "take", "from"),
-    "resources": ("memory", "gpus", "executor"),
+    "resources": ("executor",),
 }
 """Keys of the whole product that this version does not have, by the group they belong to."""
+
+MORE: Mapping[tuple[str, str], type] = {
+    ("metric", key): float if key == "scale" else str for key in SOURCE_KEYS
+}
+"""Keys of a group that are no fields of its class, with their types."""
+
+_GIVEN: Mapping[tuple[str, str], type] = {**MORE, ("", "trial"): str, ("", "command"): str}
+"""Types of keys that a file gives otherwise than Python: a function, or nothing, is no text."""
 
 EXPECTED: Mapping[str, str] = {
     "metric": "a mapping such as {name: val/accuracy, goal: maximize}",
@@ -37,6 +46,19 @@ EXPECTED: Mapping[str, str] = {
     "metric.goal": "maximize or minimize",
     "metric.relevant": "a positive number",
     "trial": "a function in a file, such as train.py:train",
+    "command": "a command such as 'python train.py --lr {lr} --seed {seed}'",
+    "args": "space, equals or keyvalue",
+    "env": "a mapping such as {CUDA_LAUNCH_BLOCKING: 1}",
+    "terminal": "true or false",
+    "cwd": "study or run",
+    "seed": "inject",
+    "metrics": "a mapping such as {train/loss: 'Loss: ([0-9.]+)'}",
+    "metric.pattern": "a regular expression with the number in brackets",
+    "metric.take": "last or best",
+    "metric.from": "text, json, file, tfevents or wandb",
+    "metric.key": "the metric's name in there",
+    "metric.scale": "a number such as 0.01",
+    "metric.file": "a path such as '{run_dir}/metrics.csv'",
     "name": "text",
     "question": "text",
     "config": "a mapping such as {lr: 0.1}",
@@ -54,11 +76,15 @@ EXPECTED: Mapping[str, str] = {
     "looks": "planned or open",
     "expect": "a mapping such as {dropout: '> 0.005'}",
     "parent": "the name of a study in the store",
+    "determinism": "auto, strict, warn or fast",
+    "data": "a list of paths, such as [data/train.csv]",
     "resources": "a mapping such as {workers: auto}",
     "resources.workers": "auto or a whole number",
     "resources.threads": "a whole number",
     "resources.retries": "a whole number",
     "resources.timeout": "seconds, or a time such as 90s, 20m or 2h",
+    "resources.memory": "bytes, or a size such as 4GiB",
+    "resources.gpus": "auto or a whole number",
 }
 
 
@@ -80,7 +106,8 @@ class Fit:
 def keys_of(group: str) -> tuple[str, ...]:
     """Give the keys that a study file has at its top (group "") or inside a group."""
     kind = GROUPS.get(group, Study)
-    return tuple(field.name for field in fields(kind) if field.name not in NOT_FROM_FILES)
+    own = tuple(field.name for field in fields(kind) if field.name not in NOT_FROM_FILES)
+    return (*own, *(name for of, name in MORE if of == group))
 
 
 def fit(group: str, key: str, value: Any) -> Fit:
@@ -101,7 +128,8 @@ def fit(group: str, key: str, value: Any) -> Fit:
 def _adapter(group: str, key: str) -> Any:
     from pydantic import TypeAdapter
 
-    return TypeAdapter(get_type_hints(GROUPS.get(group, Study))[key])
+    kind = _GIVEN.get((group, key)) or get_type_hints(GROUPS.get(group, Study))[key]
+    return TypeAdapter(kind)
 
 
 def shown(value: object) -> str:

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
+from trialist.design.commandkeys import read_env, read_metrics
 from trialist.design.compose import compose
 from trialist.design.cures import MISSING_CURES, later_todo, type_todo, unknown_todo
 from trialist.design.document import dotted
 from trialist.design.hints import nearest
+from trialist.design.includes import resolve_includes
 from trialist.design.reading import Reading
 from trialist.design.rules import check_rules
 from trialist.design.schema import EXPECTED, GROUPS, LATER, fit, keys_of, shown
 from trialist.design.times import seconds_of
-from trialist.design.yamlnodes import parse_leniently
-from trialist.design.yamltext import read_text
 from trialist.values.errors import ConfigError
 from trialist.values.study import Study
 
-_ITEMS = {"seeds": "a whole number", "ablate": "a key of config"}
+_MAY_BE_EMPTY = ("config", "variants", "expect", "resources", "env", "metrics")
+
+_ITEMS = {"seeds": "a whole number", "ablate": "a key of config", "data": "a path"}
 """What the items of a list are; elsewhere they are random sources."""
 
 
@@ -35,7 +37,7 @@ def load_study(path: Path, overrides: Sequence[str] = ()) -> Study:
         ConfigError: With every mistake that the file and the overrides hold, most fundamental
             first.
     """
-    document = compose(parse_leniently(read_text(path), str(path)), overrides)
+    document = compose(resolve_includes(path).document, overrides)
     reading = Reading(document=document)
     if not isinstance(document.data, dict):
         raise ConfigError(
@@ -62,12 +64,12 @@ def _read_keys(reading: Reading) -> dict[str, Any]:
             continue
         if key in GROUPS and isinstance(given, dict):
             _read_group(reading, key, values)
-        elif key in ("config", "variants", "expect", "resources") and given is None:
+        elif key in _MAY_BE_EMPTY and given is None:
             values[key] = {}
         elif key == "variants":
             _read_variants(reading, given, values)
-        elif key == "expect":
-            _read_expect(reading, given, values)
+        elif key in _MAPPINGS:
+            _read_mapping(reading, key, given, values)
         elif key == "config":
             _read_value(reading, "", "config", {} if isinstance(given, dict) else given, values)
             values.update({"config": given} if isinstance(given, dict) else {})
@@ -104,11 +106,24 @@ def _read_variants(reading: Reading, given: Any, values: dict[str, Any]) -> None
             )
 
 
-def _read_expect(reading: Reading, given: Any, values: dict[str, Any]) -> None:
+def _read_mapping(reading: Reading, key: str, given: Any, values: dict[str, Any]) -> None:
     if isinstance(given, dict):
-        values["expect"] = given  # each text has a rule of its own, which says what it may be
+        values[key] = _MAPPINGS[key](reading, given)
     else:
-        _wrong_type(reading, ("expect",), given)
+        _wrong_type(reading, (key,), given)
+
+
+def _as_given(reading: Reading, given: dict[str, Any]) -> dict[str, Any]:
+    del reading  # each text has a rule of its own, which says what it may be
+    return given
+
+
+_MAPPINGS: Mapping[str, Callable[[Reading, dict[str, Any]], dict[str, Any]]] = {
+    "expect": _as_given,
+    "env": read_env,
+    "metrics": read_metrics,
+}
+"""Keys whose own keys are the user's, with what reads them."""
 
 
 def _read_value(reading: Reading, group: str, key: str, given: Any, values: dict[str, Any]) -> None:
@@ -148,7 +163,6 @@ def _check_known(reading: Reading, group: str, data: dict[str, Any]) -> set[str]
         if key in LATER.get(group, ()):
             cure = later_todo(key)
             reading.unknown(keys, f"'{dotted(keys)}' is not in this version of trialist yet", cure)
-            meant |= {"trial"} if key == "command" else set()
             continue
         close = nearest(key, [name for name in known if name not in data])
         meant |= {close} if close else set()
@@ -169,3 +183,5 @@ def _check_missing(reading: Reading, group: str, data: dict[str, Any], meant: se
         owner = group or "the study"
         keys = (group,) if group else ()
         reading.unknown(keys, f"{owner} has no '{field.name}'", MISSING_CURES[name])
+    if not group and not {"trial", "command"} & {*data, *meant}:
+        reading.unknown((), "the study has no 'trial'", MISSING_CURES["trial"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,13 +31,17 @@ class TopLevel:
     open_ended: bool = False
 
 
-def trial_mistakes(trial: str, folder: Path, where: str) -> list[Mistake]:
+def trial_mistakes(
+    trial: str, folder: Path, where: str, *, config: Collection[str] = ()
+) -> list[Mistake]:
     """Give what is wrong with `file.py:function` or `package.module:function`.
 
     Args:
         trial: As the study names it.
         folder: The study file's folder.
         where: The place of the name, for mistakes about the name itself.
+        config: The keys of the configuration: a function that has a parameter `seed` gets them by
+            keyword.
     """
     place, _, function = trial.rpartition(":")
     if not place or not function.isidentifier():
@@ -46,15 +50,19 @@ def trial_mistakes(trial: str, folder: Path, where: str) -> list[Mistake]:
         path = folder / place
         if not _is_there(path):
             return [_no_file(place, function, folder, where)]
-        return _function_mistakes(path, place, function, where)
+        return _function_mistakes(path, place, function, where, config)
     if not _MODULE.fullmatch(place):
         return [_no_function(trial, folder, where)]
     path = folder.joinpath(*place.split(".")).with_suffix(".py")
     # A module that is not in the folder may be installed: only the run itself can tell.
-    return _function_mistakes(path, place, function, where) if _is_there(path) else []
+    if not _is_there(path):
+        return []
+    return _function_mistakes(path, place, function, where, config)
 
 
-def _function_mistakes(path: Path, place: str, function: str, where: str) -> list[Mistake]:
+def _function_mistakes(
+    path: Path, place: str, function: str, where: str, config: Collection[str]
+) -> list[Mistake]:
     try:
         top = top_level(path.read_bytes())
     except OSError as error:
@@ -71,7 +79,12 @@ def _function_mistakes(path: Path, place: str, function: str, where: str) -> lis
             )
         ]
     if function in top.functions:
-        return _signature_mistakes(top.functions[function], path, place)
+        found = top.functions[function]
+        begins = [one.arg for one in (*found.args.posonlyargs, *found.args.args)][:2]
+        is_trial = begins[:1] == ["config"] or begins[1:] == ["run"]
+        if "seed" in _parameters(found) and not is_trial:
+            return _keyword_mistakes(found, path, place, config)
+        return _signature_mistakes(found, path, place)
     if function in top.lines or top.open_ended:
         return []
     return [_not_defined(function, top, place, path, where)]
@@ -148,8 +161,44 @@ def _signature_mistakes(found: ast.FunctionDef, path: Path, place: str) -> list[
         Mistake(
             message=f"{found.name}({names}) in {place} cannot be called as a trial",
             where=f"{path}:{found.lineno}",
-            todo=f"write def {found.name}(config, run): a trial gets just these two",
+            todo=f"write def {found.name}(config, run): a trial gets just these two; one with a "
+            "parameter called seed gets the keys of config by keyword",
         )
+    ]
+
+
+def _parameters(found: ast.FunctionDef) -> list[str]:
+    arguments = found.args
+    return [one.arg for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
+
+
+def _keyword_mistakes(
+    found: ast.FunctionDef, path: Path, place: str, config: Collection[str]
+) -> list[Mistake]:
+    names, arguments = _parameters(found), found.args
+    keywords = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    positional = [*arguments.posonlyargs, *arguments.args]
+    required = positional[: len(positional) - len(arguments.defaults)]
+    needed = [one.arg for one in required] + [one.arg for one, has in keywords if has is None]
+    given = {*config, "seed", "run"}
+    lacking = [name for name in needed if name not in given]
+    unknown = [name for name in config if name not in names and arguments.kwarg is None]
+    called = f"{found.name}({', '.join(names)}) in {place}"
+    where = f"{path}:{found.lineno}"
+    return [
+        Mistake(
+            message=f"{called} needs '{name}', which is not a key of config",
+            where=where,
+            todo=f"add {name} to config, or give the parameter a default",
+        )
+        for name in lacking
+    ] + [
+        Mistake(
+            message=f"{called} has no parameter for config.{name}",
+            where=where,
+            todo=hint(name, names, nothing="") + "; or take **settings",
+        )
+        for name in unknown
     ]
 
 
