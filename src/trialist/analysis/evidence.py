@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from trialist.analysis.contrast import contrast
+from trialist.analysis.othercode import without_mixtures
 from trialist.analysis.pooled import with_pooled_noise
 from trialist.analysis.samples import samples_at
 from trialist.values.evidence import Contrast, LookEvidence, RunRecord
@@ -34,4 +35,5 @@ def evidence_at(
     }
     if protocol.variance is Variance.POOLED:
         contrasts = with_pooled_noise(contrasts, samples, protocol)
+    contrasts = without_mixtures(contrasts, samples, protocol)
     return LookEvidence(index=look_index, samples=samples, contrasts=contrasts)

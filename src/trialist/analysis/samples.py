@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
+from trialist.analysis.othercode import codes_in
 from trialist.values.events import RunStatus
 from trialist.values.evidence import RunRecord, Sample
 from trialist.values.plan import Protocol
@@ -63,6 +64,7 @@ def _sample(name: str, runs: Sequence[RunRecord]) -> Sample:
         values=tuple(value for _, value in kept),
         n_failed=sum(run.status is RunStatus.FAILED for run in runs),
         n_diverged=sum(_diverged(run) for run in runs),
+        codes=codes_in(runs),
     )
 
 

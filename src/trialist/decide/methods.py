@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from trialist.decide.methodstests import tests_done
 from trialist.decide.template import filled
 from trialist.decide.wordlists import MOST_NAMED, listed
+from trialist.values.amendment import AMENDED, POST_HOC
 from trialist.values.evidence import EffectSize
 from trialist.values.methods import SOFTWARE, MethodsText
 from trialist.values.metric import Goal
@@ -92,7 +93,13 @@ def _registration(results: Results, procedure: Procedure) -> Iterator[str]:
         )
         return
     which = "" if results.plan_hash is None else " (digest {plan_hash:hash})"
-    yield f"The plan{which} was registered before the first run."
+    if any(AMENDED in one.flags for one in results.comparisons):
+        yield (
+            "A plan was registered before the first run and amended after results had been seen; "
+            f"the runs are judged by its last form{which}."
+        )
+    else:
+        yield f"The plan{which} was registered before the first run."
     if procedure.varied:
         sources = [f"{{protocol.varied[{k}]}}" for k in range(len(procedure.varied))]
         yield f"Between seeds these random sources differ: {listed(sources)}."
@@ -216,7 +223,9 @@ def _relevant(results: Results) -> Iterator[str]:
         yield "No smallest relevant difference was named, so no two variants can be called equal."
         return
     unit = Unit.of(results.metric).word
-    before = " before the first run" if results.plan_hash is not None else ""
+    changed = any(POST_HOC in one.flags for one in results.comparisons)
+    is_before = results.plan_hash is not None and not changed
+    before = " before the first run" if is_before else ""
     yield (
         f"A difference of {{metric.relevant:unit}}{' ' if unit else ''}{unit} or more was called "
         f"relevant{before}."

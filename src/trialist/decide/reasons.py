@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
+from trialist.decide.amended import two_codes
 from trialist.decide.examples import example_reason
 from trialist.decide.ruling import Ruling
-from trialist.values.evidence import Contrast, Problem
+from trialist.values.evidence import Contrast, Problem, Sample
 from trialist.values.missing import Missing
 from trialist.values.plan import Protocol
 
 
-def reason_of(protocol: Protocol, ruling: Ruling, *, look_index: int, final: bool) -> str | None:
-    """Give the reason that goes with a verdict; None where the comparison is answered."""
+def reason_of(
+    protocol: Protocol,
+    ruling: Ruling,
+    *,
+    look_index: int,
+    final: bool,
+    samples: Sequence[Sample] = (),
+) -> str | None:
+    """Give the reason that goes with a verdict; None where the comparison is answered.
+
+    Args:
+        protocol: What was planned.
+        ruling: What the look says.
+        look_index: The look's place, from 1.
+        final: False while the study could still change it.
+        samples: The runs of the baseline and of the variant, for what is wrong with single runs.
+    """
     if ruling.contrast.problem is not None and ruling.contrast.examples is not None:
         return example_reason(ruling.contrast, ruling.contrast.examples)
     if ruling.code.answers:
-        return None
+        mixed = ruling.contrast.problem is Problem.OTHER_CODE
+        return two_codes(samples) if mixed else None
     next_look = None if final else f"next look at {protocol.looks[look_index].n} seeds"
     if ruling.contrast.problem is not None:
         reason = _IN_WORDS[ruling.contrast.problem](ruling.contrast)

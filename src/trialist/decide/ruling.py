@@ -129,7 +129,7 @@ def _code(
     rejected: bool,
     relevant: float | None,
 ) -> VerdictCode:
-    if contrast.problem is Problem.NOT_FINITE:
+    if contrast.problem in (Problem.NOT_FINITE, Problem.OTHER_CODE):
         return VerdictCode.NOT_COMPARABLE
     if contrast.problem is not None:
         refused = contrast.problem in _REFUSED
