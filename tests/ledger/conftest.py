@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from trialist.ledger.folder import StudyFolder
+from trialist.ledger.journal import JournalWriter
 from trialist.ledger.protocol_log import LogKind, ProtocolLog
 from trialist.values.metric import Goal, Metric
 from trialist.values.plan import CodeFile, Look, Plan, PlannedVariant
@@ -66,3 +67,29 @@ def log_path(study: StudyFolder, clock: FakeClock) -> Path:
     log.append(LogKind.LOOK, runs=[{"seed": 0, "sha256": "cd"}], n=1)
     log.close()
     return study.ledger
+
+
+@pytest.fixture
+def write_run(study, clock, plan):
+    """Give a function that writes the journal of one attempt, and gives its digest."""
+
+    def write(variant="wide", seed=0, number=1, *, rows=3, end=True, values=None, events=()):
+        place = study.attempt(variant, seed, number)
+        place.mkdir(parents=True, exist_ok=True)
+        writer = JournalWriter(place / "journal.jsonl", clock=clock)
+        writer.start(
+            {"plan": plan.hash, "config": {"width": 64}, "environment": {"python": "3.11"}}
+        )
+        for kind, fields in events:
+            writer.event(kind, fields)
+        for step in range(rows):
+            clock.now += 0.5
+            row = values(step) if values else {"train/loss": 1.0 / (step + 1), "val/accuracy": 0.5}
+            writer.metric(row, step)
+        if not end:
+            return None
+        return writer.end(
+            {"status": "finished", "value": 0.5, "failure": None, "message": None, "seconds": 2.0}
+        )
+
+    return write

@@ -5,7 +5,7 @@ import stat
 
 import pytest
 
-from trialist.ledger.atomic import sync_folder, write_atomic
+from trialist.ledger.atomic import atomic_file, sync_folder, write_atomic
 
 
 def test_the_file_holds_the_text_and_nothing_else_is_left(tmp_path):
@@ -65,3 +65,27 @@ def test_the_folder_is_closed_again_when_syncing_is_not_possible(tmp_path, monke
     with pytest.raises(OSError, match="no space"):
         sync_folder(tmp_path)
     assert len(os.listdir("/dev/fd")) == before
+
+
+def test_a_file_gets_its_name_when_it_is_whole(tmp_path):
+    path = tmp_path / "state.pt"
+    with atomic_file(path) as file:
+        file.write(b"weights")
+        assert not path.exists()
+    assert path.read_bytes() == b"weights"
+    assert os.listdir(tmp_path) == ["state.pt"]
+
+
+def test_an_error_while_filling_leaves_the_old_file_alone(tmp_path):
+    path = tmp_path / "state.pt"
+    path.write_bytes(b"old")
+
+    def fill():
+        with atomic_file(path) as file:
+            file.write(b"ne")
+            raise ValueError("no room")
+
+    with pytest.raises(ValueError, match="no room"):
+        fill()
+    assert path.read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["state.pt"]

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from trialist.ledger.atomic import write_atomic
 from trialist.ledger.attempts import (
     Attempt,
     read_attempt,
@@ -13,13 +14,18 @@ from trialist.ledger.attempts import (
     read_records,
     record_of,
     strange_attempts,
+    superseded_runs,
 )
 from trialist.ledger.closing import Closing, write_closing
 from trialist.ledger.history import History
 from trialist.ledger.journal import JournalWriter
+from trialist.ledger.lineage import keep_plan
 from trialist.ledger.protocol_log import Entry
+from trialist.values.amendment import Amendment
+from trialist.values.canonical import canonical_json
 from trialist.values.errors import JournalError
 from trialist.values.events import FailureKind, RunStatus, encode_number
+from trialist.values.plan import CodeFile, PlannedVariant
 
 END = {"status": "finished", "value": 0.5, "failure": None, "message": None, "seconds": 1.25}
 
@@ -183,3 +189,74 @@ def test_records_come_by_seed_and_then_by_variant(study, plan, write):
     assert [(record.seed, record.variant) for record in records] == [
         *((0, "wide"), (1, "baseline"), (1, "wide")),
     ]
+
+
+def amended(study, plan, changed):
+    """Give the history of a study whose plan was amended, with a start for every attempt."""
+    write_atomic(study.plan_file, canonical_json(plan.to_dict()))
+    keep_plan(study, plan)
+    one = Amendment(before=plan.hash, after=changed.hash, reason="r")
+    return History(
+        [
+            Entry({"kind": "amended", "plan": changed.hash, **one.to_dict()}),
+            *(
+                Entry({"kind": "started", "variant": variant, "seed": seed, "attempt": number})
+                for variant in study.variants()
+                for seed in study.seeds(variant)
+                for number in study.attempts(variant, seed)
+            ),
+        ]
+    )
+
+
+def test_runs_of_an_amended_plan_count_where_they_are_what_is_asked_for(study, plan, write):
+    write("baseline")
+    write("wide")
+    write("wide", 1)
+    wider = PlannedVariant(name="wide", config={"width": 9})
+    changed = replace(plan, seeds=(0, 1, 2), variants=(plan.variants[0], wider))
+    history = amended(study, plan, changed)
+    (kept,) = read_records(study, changed, history)
+    assert (kept.variant, kept.plan_hash, kept.code) == ("baseline", plan.hash, None)
+    apart = superseded_runs(study, changed, history)
+    assert [(run.variant, run.seed, run.plan_hash) for run in apart] == [
+        ("wide", 0, plan.hash),
+        ("wide", 1, plan.hash),
+    ]
+
+
+def test_runs_of_a_variant_or_a_seed_that_was_dropped_stand_apart(study, plan, write):
+    write("baseline")
+    write("baseline", 1)
+    write("wide")
+    changed = replace(plan, seeds=(0,), variants=plan.variants[:1])
+    history = amended(study, plan, changed)
+    assert [run.seed for run in read_records(study, changed, history)] == [0]
+    apart = superseded_runs(study, changed, history)
+    assert [(run.variant, run.seed) for run in apart] == [("baseline", 1), ("wide", 0)]
+
+
+def test_a_study_that_was_never_amended_has_no_superseded_runs(study, plan, write):
+    write()
+    assert superseded_runs(study, plan, History()) == ()
+
+
+def test_runs_of_other_code_are_marked_and_their_failures_do_not_count(study, plan, write):
+    write("baseline")
+    write("wide", end={**END, "status": "failed", "value": None, "failure": "error"})
+    changed = replace(plan, code=(CodeFile(path="train.py", digest="cd"),))
+    history = amended(study, plan, changed)
+    (kept,) = read_records(study, changed, history)
+    assert (kept.variant, kept.code) == ("baseline", plan.hash)
+
+
+def test_a_run_of_the_own_code_comes_before_one_of_other_code(study, plan, write, clock):
+    write("wide", end={**END, "value": 0.1})
+    changed = replace(plan, code=(CodeFile(path="train.py", digest="cd"),))
+    place = study.attempt("wide", 0, 2)
+    place.mkdir(parents=True)
+    writer = JournalWriter(place / "journal.jsonl", clock=clock)
+    writer.start({"plan": changed.hash})
+    writer.end({**END, "value": 0.9})
+    (kept,) = read_records(study, changed, amended(study, plan, changed))
+    assert (kept.value, kept.code, kept.plan_hash) == (0.9, None, changed.hash)

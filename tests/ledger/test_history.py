@@ -1,5 +1,7 @@
 """What a log says, read back."""
 
+from dataclasses import replace
+
 from trialist.ledger.history import History
 from trialist.ledger.protocol_log import Entry
 from trialist.values.events import FailureKind, RunStatus
@@ -80,3 +82,35 @@ def test_extensions_say_what_was_and_what_is():
         ]
     )
     assert history.extensions == ((5, 9), (9, 20))
+
+
+def amended(before, after, **fields):
+    told = {"amends": before, "plan": after, "reason": "r", "differences": [], "n_results": 3}
+    return entry("amended", **{**told, "n_looks": 1, "declared_by": None, **fields})
+
+
+def test_an_amendment_registers_the_plan_that_holds_from_there_on():
+    history = History([entry("registered", plan="a"), amended("a", "b", question="?")])
+    assert history.plan_hash == "b"
+    assert history.registered["question"] == "?"
+    assert history.n_registered == 1
+    assert [(one.before, one.after, one.n_results) for one in history.amendments] == [("a", "b", 3)]
+
+
+def test_a_plan_that_was_changed_back_has_neither_looks_nor_a_verdict_yet():
+    entries = [
+        entry("registered", plan="a"),
+        entry("look", plan="a", n=3),
+        entry("verdict", plan="a", verdicts={}),
+    ]
+    assert History(entries).verdict("a") is not None
+    entries += [amended("a", "b"), entry("look", plan="b", n=3), amended("b", "a")]
+    history = History(entries)
+    assert (history.looks("a"), history.verdict("a")) == ((), None)
+    assert len(history.looks("b")) == 1
+
+
+def test_a_run_that_was_given_up_under_the_plan_it_was_made_for_is_settled():
+    history = History([entry("gave_up", plan="a", variant="w", seed=1)])
+    failed = replace(run("w", 1, RunStatus.FAILED), plan_hash="a")
+    assert history.settled([run("w", 0), failed], "b") == (run("w", 0), failed)

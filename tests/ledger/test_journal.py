@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trialist.ledger import journal as journal_module
-from trialist.ledger.journal import JournalWriter, read_journal, with_checksum
+from trialist.ledger.journal import JournalWriter, read_journal, scan_journal, with_checksum
 from trialist.values.errors import JournalError
-from trialist.values.events import decode_number
+from trialist.values.events import EventKind, decode_number
 
 
 @pytest.fixture
@@ -234,6 +234,58 @@ def test_a_flipped_byte_is_named_at_its_line(tmp_path_factory, position, flipped
     with pytest.raises(JournalError) as caught:
         read_journal(path)
     assert int(str(caught.value.mistakes[0].where).rpartition(":")[2]) in (line, line + 1)
+
+
+# -- single kinds of lines ------------------------------------------------
+
+
+def with_checkpoints(path, clock):
+    writer = JournalWriter(path, clock=clock)
+    writer.start({})
+    for step in (1, 2):
+        writer.metric({"train/loss": 1.0}, step)
+        clock.now += 1.5
+        writer.record(EventKind.CHECKPOINT, {"step": step})
+    writer.sync()
+    return writer
+
+
+def test_the_lines_of_some_kinds_come_in_order(path, clock):
+    with_checkpoints(path, clock)
+    found = scan_journal(path, {EventKind.CHECKPOINT, EventKind.START})
+    assert [(one["i"], one["k"]) for one in found] == [
+        *((0, "start"), (2, "checkpoint"), (4, "checkpoint")),
+    ]
+
+
+def test_a_line_of_these_kinds_that_was_changed_is_named_and_others_are_not_read(path, clock):
+    with_checkpoints(path, clock)
+    path.write_bytes(path.read_bytes().replace(b'"train/loss":1.0', b'"train/loss":2.0'))
+    assert len(list(scan_journal(path, {EventKind.CHECKPOINT}))) == 2
+    with pytest.raises(JournalError) as caught:
+        list(scan_journal(path, {EventKind.METRIC}))
+    assert caught.value.mistakes[0].where == f"{path}:2"
+
+
+def test_a_line_of_no_kind_is_damage_and_a_torn_one_is_none(path, clock):
+    with_checkpoints(path, clock)
+    whole = path.read_bytes()
+    path.write_bytes(whole + b'{"i":5,"k":"checkpoint","t"')
+    assert len(list(scan_journal(path, {EventKind.CHECKPOINT}))) == 2
+    path.write_bytes(b"noise\n" + whole)
+    with pytest.raises(JournalError):
+        list(scan_journal(path, {EventKind.CHECKPOINT}))
+    spaced = json.dumps({"k": "note", "i": 0, "t": 1.0}).encode()
+    path.write_bytes(with_checksum(spaced))  # by another program: its head is read the long way
+    assert list(scan_journal(path, {EventKind.CHECKPOINT})) == []
+    assert len(list(scan_journal(path, {EventKind.NOTE}))) == 1
+
+
+def test_how_long_it_ran_is_known_from_its_lines(path, clock):
+    with_checkpoints(path, clock)
+    assert read_journal(path).seconds == 3.0
+    path.write_bytes(b"")
+    assert read_journal(path).seconds is None
 
 
 # -- a killed writer ------------------------------------------------------

@@ -88,7 +88,7 @@ def test_a_second_coordinator_is_refused_with_process_and_host(path):
             f"{socket.gethostname()} since {since:%H:%M:%S}"
         )
         assert mistake.where == str(path.parent)
-        assert "trialist status digits" in (mistake.todo or "")
+        assert "trialist watch digits" in (mistake.todo or "")
         assert is_held(path)
         assert process.poll() is None
 
@@ -187,6 +187,25 @@ def test_a_store_that_is_read_only_can_be_asked(path):
     StudyLock(path).release()
     path.chmod(0o444)
     assert not is_held(path)
+
+
+@pytest.mark.parametrize("is_made_anew", [True, False])
+def test_a_lock_file_that_was_removed_meanwhile_is_no_lock(path, is_made_anew):
+    # The study before was never registered, so its folder was emptied.
+    def try_lock(file, kind=fcntl.LOCK_EX):
+        if not removed:
+            removed.append(path)
+            path.unlink()
+            if is_made_anew:
+                path.touch()
+        return lock_module.try_flock(file, kind)
+
+    removed = []
+    lock = StudyLock(path, try_lock=try_lock)
+    assert os.fstat(lock.file).st_ino == path.stat().st_ino
+    assert not os.get_inheritable(lock.file)
+    assert is_held(path)
+    lock.release()
 
 
 def test_two_that_ask_do_not_see_each_other(path):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from trialist.ledger.closing import read_closing
 from trialist.ledger.folder import StudyFolder
 from trialist.ledger.history import AttemptKey, History
 from trialist.ledger.journal import Journal, read_journal
+from trialist.ledger.journalsummary import JournalSummary, summary_of
+from trialist.ledger.lineage import Lineage, lineage_of
 from trialist.values.events import FailureKind, RunStatus, decode_number, encode_number
 from trialist.values.evidence import RunRecord
 from trialist.values.plan import Plan
@@ -26,7 +28,7 @@ class Attempt:
         failure: Why it failed.
         message: The failure's message.
         last_step: The last step it logged.
-        seconds: How long the trial function took.
+        seconds: How long the trial function took; of an attempt that died, up to its last line.
         digest: SHA-256 of the journal up to the end line.
         plan_hash: The plan it belongs to; None where it died before its start line.
     """
@@ -78,23 +80,31 @@ def read_attempt(folder: StudyFolder, variant: str, seed: int, number: int) -> A
     Raises:
         JournalError: If its journal is damaged.
     """
-    place = folder.attempt(variant, seed, number)
-    path = place / "journal.jsonl"
-    journal = read_journal(path) if path.exists() else None
+    journal = _journal(folder, variant, seed, number)
     if journal is not None and journal.end is not None:
         return _ended(number, journal, journal.end)
-    closing = read_closing(place)
+    closing = read_closing(folder.attempt(variant, seed, number))
     return Attempt(
         number=number,
         status=closing.status if closing else RunStatus.RUNNING,
         failure=closing.failure if closing else None,
         message=closing.message if closing else None,
         last_step=journal.last_step if journal else None,
+        seconds=journal.seconds if journal and closing else None,
         plan_hash=journal.start.get("plan") if journal else None,
     )
 
 
-def _ended(number: int, journal: Journal, end: Mapping[str, Any]) -> Attempt:
+def _journal(
+    folder: StudyFolder, variant: str, seed: int, number: int
+) -> Journal | JournalSummary | None:
+    if folder.index is not None:
+        return summary_of(folder, f"{variant}/seed-{seed}/attempt-{number}")
+    path = folder.attempt(variant, seed, number) / "journal.jsonl"
+    return read_journal(path) if path.exists() else None
+
+
+def _ended(number: int, journal: Journal | JournalSummary, end: Mapping[str, Any]) -> Attempt:
     failure = end.get("failure")
     value = end.get("value")
     return Attempt(
@@ -121,7 +131,6 @@ def record_of(
     if not attempts:
         return None
     counting = next((one for one in attempts if one.status.has_result), attempts[-1])
-    place = folder.attempt(variant, seed, counting.number) / "journal.jsonl"
     return RunRecord(
         variant=variant,
         seed=seed,
@@ -132,8 +141,9 @@ def record_of(
         attempts=len(attempts),
         last_step=counting.last_step,
         seconds=counting.seconds,
-        journal=place.relative_to(folder.root).as_posix(),
+        journal=folder.journal_name(variant, seed, counting.number),
         journal_digest=counting.digest,
+        plan_hash=counting.plan_hash,
     )
 
 
@@ -141,26 +151,64 @@ def read_records(folder: StudyFolder, plan: Plan, history: History) -> tuple[Run
     """Give every run of `plan` that has an attempt, in the plan's order (seed, then variant).
 
     Only attempts that the log says were started count: a journal that appeared from elsewhere is
-    no evidence.
+    no evidence. Where the plan was amended, runs of earlier plans count as far as they are what
+    this one asks for.
     """
-    started = history.started
-    records = (
-        _record_under(folder, variant.name, seed, plan_hash=plan.hash, started=started)
+    lineage = lineage_of(folder, plan, history)
+    started: dict[tuple[str, int], list[int]] = {}
+    for variant_name, seed, number in sorted(history.started):
+        started.setdefault((variant_name, seed), []).append(number)
+    records = [
+        _record_under(folder, variant.name, seed, lineage=lineage, started=started)
         for seed in plan.seeds
         for variant in plan.variants
-    )
+    ]
+    if folder.index is not None:
+        folder.index.flush()
     return tuple(record for record in records if record is not None)
 
 
 def _record_under(
-    folder: StudyFolder, variant: str, seed: int, *, plan_hash: str, started: Collection[AttemptKey]
+    folder: StudyFolder,
+    variant: str,
+    seed: int,
+    *,
+    lineage: Lineage,
+    started: Mapping[tuple[str, int], Sequence[int]],
 ) -> RunRecord | None:
+    # An attempt whose folder is gone, or that has no journal, belongs to no plan.
+    numbers = started.get((variant, seed), ())
     attempts = [
         attempt
-        for attempt in read_attempts(folder, variant, seed)
-        if attempt.plan_hash == plan_hash and (variant, seed, attempt.number) in started
+        for attempt in (read_attempt(folder, variant, seed, number) for number in numbers)
+        if lineage.takes(attempt.plan_hash, variant, has_result=attempt.status.has_result)
     ]
-    return record_of(variant, seed, attempts, folder=folder)
+    # A run of the plan's own code comes before one of other code.
+    attempts.sort(key=lambda one: lineage.other_code(one.plan_hash) is not None)
+    record = record_of(variant, seed, attempts, folder=folder)
+    code = None if record is None else lineage.other_code(record.plan_hash)
+    return record if record is None or code is None else replace(record, code=code)
+
+
+def superseded_runs(folder: StudyFolder, plan: Plan, history: History) -> tuple[RunRecord, ...]:
+    """Give the runs with a result that earlier plans asked for and `plan` does not."""
+    lineage = lineage_of(folder, plan, history)
+    if len(lineage.plans) == 1:
+        return ()
+    counts = {(one.variant, one.journal) for one in read_records(folder, plan, history)}
+    started = history.started
+    found = (
+        record_of(variant, seed, [attempt], folder=folder)
+        for variant in folder.variants()
+        for seed in folder.seeds(variant)
+        for attempt in read_attempts(folder, variant, seed)
+        if attempt.status.has_result
+        and attempt.plan_hash in lineage.plans
+        and (variant, seed, attempt.number) in started
+    )
+    return tuple(
+        run for run in found if run is not None and (run.variant, run.journal) not in counts
+    )
 
 
 def strange_attempts(folder: StudyFolder, history: History) -> tuple[AttemptKey, ...]:

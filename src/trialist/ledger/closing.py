@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trialist.ledger.atomic import write_atomic
+from trialist.ledger.output import stderr_tail
 from trialist.values.canonical import canonical_json
 from trialist.values.errors import LedgerError
 from trialist.values.events import FailureKind, RunStatus
@@ -22,12 +23,14 @@ class Closing:
 
 
 def write_closing(attempt: Path, closing: Closing) -> None:
-    """Write `closed.json` into the attempt's folder."""
+    """Write `closed.json` into the attempt's folder; of a failure with the end of its stderr."""
     attempt.mkdir(parents=True, exist_ok=True)
+    tail = stderr_tail(attempt) if closing.status is RunStatus.FAILED else ()
     fields = {
         "status": closing.status.value,
         "failure": closing.failure.value if closing.failure else None,
         "message": closing.message,
+        **({"stderr": list(tail)} if tail else {}),
     }
     write_atomic(attempt / "closed.json", canonical_json(fields) + "\n")
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from trialist.ledger.index import StoreIndex
 
 _SEED = re.compile(r"seed-(\d+)")
 _ATTEMPT = re.compile(r"attempt-(\d+)")
@@ -17,9 +19,11 @@ class StudyFolder:
 
     Attributes:
         root: The folder, `STORE/NAME`.
+        index: What is remembered of its journals; None, and every journal is read.
     """
 
     root: Path
+    index: StoreIndex | None = field(default=None, compare=False, repr=False)
 
     @property
     def name(self) -> str:
@@ -37,6 +41,11 @@ class StudyFolder:
         return self.root / "plan.json"
 
     @property
+    def plans(self) -> Path:
+        """The folder of the plans that an amendment took the place of."""
+        return self.root / "plans"
+
+    @property
     def ledger(self) -> Path:
         """The hash-chained log."""
         return self.root / "ledger.jsonl"
@@ -45,6 +54,11 @@ class StudyFolder:
     def lock_file(self) -> Path:
         """The lock that keeps a second coordinator out."""
         return self.root / "lock"
+
+    @property
+    def coordinator_log(self) -> Path:
+        """What a detached coordinator writes."""
+        return self.root / "coordinator.log"
 
     @property
     def results_file(self) -> Path:
@@ -62,6 +76,18 @@ class StudyFolder:
     def attempt(self, variant: str, seed: int, attempt: int) -> Path:
         """Give the folder of an attempt, counted from 1."""
         return self.run(variant, seed) / f"attempt-{attempt}"
+
+    def check(self, check: str, attempt: int) -> Path:
+        """Give the folder of an attempt at a check, counted from 1; a check is never evidence."""
+        return self.root / "checks" / check / f"attempt-{attempt}"
+
+    def check_attempts(self, check: str) -> tuple[int, ...]:
+        """Give the attempts at a check that have a folder, ascending."""
+        return tuple(sorted(_numbers(self.root / "checks" / check, _ATTEMPT)))
+
+    def journal_name(self, variant: str, seed: int, attempt: int) -> str:
+        """Give the path of an attempt's journal from the study's folder."""
+        return f"trials/{variant}/seed-{seed}/attempt-{attempt}/journal.jsonl"
 
     def variants(self) -> tuple[str, ...]:
         """Give the variants that have a folder, by name."""

@@ -7,11 +7,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from trialist.ledger.protocol_log import Entry, LogKind
+from trialist.values.amendment import Amendment
 from trialist.values.events import RunStatus
 from trialist.values.evidence import RunRecord
 
 AttemptKey = tuple[str, int, int]
 """An attempt: variant, seed, number from 1."""
+
+_REGISTERS = (LogKind.REGISTERED, LogKind.AMENDED)
+"""Lines that say which plan holds from there on."""
+
+
+REPEAT, SEEDS = "repeat", "seeds"
+"""The checks: one run made once more, and whether the seed changes anything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +33,8 @@ class SessionLine:
         file: The study file as it was typed; None for a study made in Python.
         overrides: The overrides as they were typed.
         store: The store as it was typed.
+        host: The machine that it ran on; None where an earlier version did not say.
+        user: Who started it; None where an earlier version did not say.
     """
 
     workers: int
@@ -33,6 +43,8 @@ class SessionLine:
     file: str | None
     overrides: tuple[str, ...]
     store: str
+    host: str | None = None
+    user: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +55,9 @@ class History:
 
     @property
     def registered(self) -> Mapping[str, Any] | None:
-        """The last registration; None where no plan was registered."""
-        found = list(self._of(LogKind.REGISTERED))
-        return found[-1] if found else None
+        """The last registration, an amendment among them; None where no plan was registered."""
+        places = self._registrations
+        return self.entries[places[-1]].fields if places else None
 
     @property
     def plan_hash(self) -> str | None:
@@ -53,11 +65,22 @@ class History:
         return None if self.registered is None else str(self.registered["plan"])
 
     @property
+    def n_registered(self) -> int:
+        """How often a plan was registered before the first amendment."""
+        return sum(entry.kind == LogKind.REGISTERED for entry in self.entries)
+
+    @property
+    def amendments(self) -> tuple[Amendment, ...]:
+        """The changes of the plan after its first result, oldest first."""
+        return tuple(Amendment.from_dict(one) for one in self._of(LogKind.AMENDED))
+
+    @property
     def started(self) -> frozenset[AttemptKey]:
         """The attempts that were started."""
         return frozenset(
             (str(one["variant"]), int(one["seed"]), int(one["attempt"]))
             for one in self._of(LogKind.STARTED)
+            if one["seed"] is not None  # a run without a plan may have none
         )
 
     @property
@@ -77,13 +100,27 @@ class History:
         ends = [*places, len(self.entries)][1:]
         return tuple(self._session(k, end) for k, end in zip(places, ends, strict=True))
 
+    def check(self, check: str, plan_hash: str) -> Mapping[str, Any] | None:
+        """Give what a check of a plan found last; None where it was never made."""
+        found = [
+            one
+            for one in self._of(LogKind.CHECKED)
+            if (one["check"], one["plan"]) == (check, plan_hash)
+        ]
+        return found[-1] if found else None
+
+    def is_repeatable(self, plan_hash: str) -> bool:
+        """Tell whether runs of a plan repeat, as far as anybody knows: only then are seeds pairs."""
+        repeat = self.check(REPEAT, plan_hash)
+        return repeat is None or repeat["equal"] is not False
+
     def looks(self, plan_hash: str) -> tuple[Mapping[str, Any], ...]:
-        """Give the looks that were taken under a plan."""
-        return tuple(one for one in self._of(LogKind.LOOK) if one["plan"] == plan_hash)
+        """Give the looks that were taken under a plan since it was registered last."""
+        return tuple(self._under(LogKind.LOOK, plan_hash))
 
     def verdict(self, plan_hash: str) -> Mapping[str, Any] | None:
-        """Give the verdict line of a plan; None where there is none."""
-        found = [one for one in self._of(LogKind.VERDICT) if one["plan"] == plan_hash]
+        """Give the verdict line of a plan since it was registered last; None where none is."""
+        found = list(self._under(LogKind.VERDICT, plan_hash))
         return found[-1] if found else None
 
     def settled(self, records: Collection[RunRecord], plan_hash: str) -> tuple[RunRecord, ...]:
@@ -94,16 +131,29 @@ class History:
         """
         if not any(record.status.has_result for record in records):
             return ()
-        given_up = {
-            (one["variant"], one["seed"])
-            for one in self._of(LogKind.GAVE_UP)
-            if one["plan"] == plan_hash
-        }
+        given_up = {(one["variant"], one["seed"], one["plan"]) for one in self._of(LogKind.GAVE_UP)}
         return tuple(
             record
             for record in records
             if record.status.has_result
-            or (record.status is RunStatus.FAILED and (record.variant, record.seed) in given_up)
+            or (
+                record.status is RunStatus.FAILED
+                and (record.variant, record.seed, record.plan_hash or plan_hash) in given_up
+            )
+        )
+
+    @property
+    def _registrations(self) -> list[int]:
+        return [place for place, entry in enumerate(self.entries) if entry.kind in _REGISTERS]
+
+    def _under(self, kind: LogKind, plan_hash: str) -> Iterator[Mapping[str, Any]]:
+        # A plan that was changed and changed back is judged anew.
+        since = [k for k in self._registrations if self.entries[k].fields["plan"] == plan_hash]
+        entries = self.entries[since[-1] :] if since else self.entries
+        return (
+            entry.fields
+            for entry in entries
+            if entry.kind == kind and entry.fields["plan"] == plan_hash
         )
 
     def _of(self, kind: LogKind) -> Iterator[Mapping[str, Any]]:
@@ -111,11 +161,15 @@ class History:
 
     def _session(self, place: int, end: int) -> SessionLine:
         fields = self.entries[place].fields
+        # A run that somebody makes again next year is no work on the study.
+        own = [one for one in self.entries[place:end] if one.kind != LogKind.REPRODUCED]
         return SessionLine(
             workers=int(fields["workers"]),
             began=float(fields["time"]),
-            seconds=float(self.entries[end - 1].fields["time"] - fields["time"]),
+            seconds=float(own[-1].fields["time"] - fields["time"]),
             file=fields.get("file"),
             overrides=tuple(fields.get("overrides", ())),
             store=str(fields.get("store", "experiments")),
+            host=fields.get("host"),
+            user=fields.get("user"),
         )

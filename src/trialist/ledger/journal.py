@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from trialist.ledger.atomic import sync_folder
+from trialist.ledger.formats import JOURNAL, check_format
 from trialist.values.errors import JournalError
 from trialist.values.events import JOURNAL_FORMAT, EventKind, encode_number
 from trialist.values.ports import Clock
@@ -19,6 +21,7 @@ from trialist.values.ports import Clock
 SYNC_EVERY_S = 1.0
 """A power loss costs at most this much; a killed process costs nothing."""
 
+_CHECKSUM = len(b',"c":"00000000"}')
 _FIELDS = {EventKind.METRIC: {"step", "v"}, EventKind.END: {"status"}}
 
 _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
@@ -71,6 +74,20 @@ class JournalWriter:
         """Record a remark."""
         self._event(EventKind.NOTE, {"message": message})
 
+    def event(self, kind: str, fields: Mapping[str, Any]) -> None:
+        """Record an event of any kind as it is; JSON must be able to carry `fields`."""
+        event = {"i": self._next, "k": kind, "t": round(self._clock(), 6), **fields}
+        self._write(_encode(event))
+
+    def record(self, kind: EventKind, fields: Mapping[str, Any]) -> None:
+        """Write a line that names a file; it is on disk when this returns."""
+        self._event(kind, fields)
+        self._sync()
+
+    def sync(self) -> None:
+        """Have everything that was written survive a power loss."""
+        self._sync()
+
     def end(self, fields: Mapping[str, Any]) -> str:
         """Write the last line, sync, close, and give the SHA-256 of the whole journal."""
         self._event(EventKind.END, fields)
@@ -79,8 +96,7 @@ class JournalWriter:
         return self._digest.hexdigest()
 
     def _event(self, kind: EventKind, fields: Mapping[str, Any]) -> None:
-        event = {"i": self._next, "k": kind.value, "t": round(self._clock(), 6), **fields}
-        self._write(_encode(event))
+        self.event(kind.value, fields)
 
     def _write(self, event: str) -> None:
         data = with_checksum(event.encode())
@@ -132,6 +148,11 @@ class Journal:
         return last if last is not None and last["k"] == EventKind.END else None
 
     @property
+    def seconds(self) -> float | None:
+        """How long the attempt ran as far as its lines tell; None without a line."""
+        return self.events[-1]["t"] - self.events[0]["t"] if self.events else None
+
+    @property
     def last_step(self) -> int | None:
         """The last step that was logged."""
         for event in reversed(self.events):
@@ -145,10 +166,14 @@ def read_journal(path: Path) -> Journal:
 
     Raises:
         JournalError: At file:line, where a line is damaged, missing, moved or follows the end.
+        LedgerError: If a newer version of trialist wrote it.
     """
     data = path.read_bytes()
     *lines, rest = data.split(b"\n")
-    events = tuple(_event_at(path, number, line) for number, line in enumerate(lines, start=1))
+    _check_format(path, lines)
+    events = _sound_events(lines)
+    if events is None:
+        events = tuple(_event_at(path, number, line) for number, line in enumerate(lines, start=1))
     for number, event in enumerate(events[:-1], start=1):
         if event["k"] == EventKind.END:
             raise JournalError("there are lines after the end", where=f"{path}:{number + 1}")
@@ -157,6 +182,58 @@ def read_journal(path: Path) -> Journal:
         raise JournalError("there is something after the end", where=f"{path}:{len(lines) + 1}")
     digest = hashlib.sha256(data).hexdigest() if ended else None
     return Journal(path=path, events=events, torn=bool(rest), digest=digest)
+
+
+_HEAD = re.compile(rb'\{"i":\d+,"k":"(\w+)"')
+
+
+def scan_journal(path: Path, kinds: Collection[str]) -> Iterator[Mapping[str, Any]]:
+    """Give the events of some kinds, in order and in constant memory; a torn last line is skipped.
+
+    Raises:
+        JournalError: At file:line, where a line of these kinds, or of no kind, is damaged.
+    """
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            if not line.endswith(b"\n"):
+                return
+            found = _HEAD.match(line)
+            if found is None or found.group(1).decode() in kinds:
+                event = _event_at(path, number, line[:-1])
+                if event["k"] in kinds:
+                    yield event
+
+
+def _check_format(path: Path, lines: Sequence[bytes]) -> None:
+    # Before the other lines are checked: a newer format may check them otherwise.
+    try:
+        first = _event_at(path, 1, lines[0]) if lines else {}
+    except JournalError:
+        return  # said with its place
+    if first.get("k") == EventKind.START:
+        check_format(first.get("format"), JOURNAL, where=path)
+
+
+def _sound_events(lines: Sequence[bytes]) -> tuple[Mapping[str, Any], ...] | None:
+    """Give the events of lines that a writer wrote so; None where a single one is otherwise.
+
+    Parsing all lines at once takes half the time, and cannot say which one is damaged.
+    """
+    for number, line in enumerate(lines):
+        head = b'{"i":%d,"k":"' % number
+        # A line that begins and ends so cannot be joined with the next into one object.
+        checksum = b',"c":"%08x"}' % zlib.crc32(line[:-_CHECKSUM])
+        if not line.startswith(head) or line[-_CHECKSUM:] != checksum:
+            return None
+    try:
+        events = json.loads(b"[%s]" % b",".join(lines))
+    except (ValueError, RecursionError):
+        return None
+    whole = len(events) == len(lines) and all(
+        isinstance(event, dict) and event["i"] == number and _is_whole(event)
+        for number, event in enumerate(events)
+    )
+    return tuple(events) if whole else None
 
 
 def _event_at(path: Path, number: int, line: bytes) -> Mapping[str, Any]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from trialist.ledger.atomic import sync_folder
+from trialist.ledger.formats import LOG, check_format
 from trialist.values.canonical import canonical_bytes
 from trialist.values.errors import LedgerError
 from trialist.values.ports import Clock
@@ -29,12 +30,15 @@ class LogKind(StrEnum):
     """What a line says."""
 
     REGISTERED = "registered"  # a plan, before its first run
+    AMENDED = "amended"  # a plan that takes the place of another one after results
     EXTENDED = "extended"  # an open-ended study may use more seeds than before
     SESSION = "session"  # a coordinator begins to work on the study
     STARTED = "started"  # an attempt, before it begins
     GAVE_UP = "gave_up"  # a run failed beyond its retries
+    CHECKED = "checked"  # a check of the seeds: a repeated run, runs that are all alike
     LOOK = "look"  # a planned look, with every run it used
     VERDICT = "verdict"  # the study's answer
+    REPRODUCED = "reproduced"  # a run was made again, and how the two compare
     DEVIATION = "deviation"  # something that is not as planned
 
 
@@ -78,10 +82,17 @@ class Chain:
 
 
 def read_chain(path: Path) -> Chain:
-    """Read and check the log; never raises for what is in it."""
+    """Read and check the log; damage is told, not raised.
+
+    Raises:
+        LedgerError: If a newer version of trialist wrote it.
+    """
     if not path.exists():
         return Chain(entries=(), faults=(), torn=False)
     *lines, rest = path.read_bytes().split(b"\n")
+    first = _parsed(lines[0]) if lines else None
+    if first is not None and "format" in first and _is_unchanged(first, lines[0]):
+        check_format(first["format"], LOG, where=path)
     entries: list[Entry] = []
     faults: list[ChainFault] = []
     before = ZERO_HASH

@@ -1,14 +1,15 @@
-"""What a run was made with: versions, machine, threads, git state. Asked once per process."""
+"""What a registration says of versions, machine and git state. Asked once per process."""
 
 from __future__ import annotations
 
 import os
 import platform
-import subprocess
 from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+
+from trialist.ledger.git import run_git
 
 _PACKAGES = ("trialist", "torch", "numpy", "scipy", "scikit-learn")
 
@@ -32,23 +33,11 @@ def environment() -> Mapping[str, str]:
 
 def git_state(folder: Path) -> Mapping[str, str]:
     """Give commit and cleanness of the repository around `folder`; empty outside of one."""
-    commit = _git(folder, "rev-parse", "HEAD")
+    commit = run_git(folder, "rev-parse", "HEAD")
     if commit is None:
         return {}
-    changes = _git(folder, "status", "--porcelain", "--untracked-files=no")
-    return {"git commit": commit, "git state": "clean" if changes == "" else "changed files"}
-
-
-def _git(folder: Path, *words: str) -> str | None:
-    try:
-        done = subprocess.run(  # noqa: S603 — fixed words, no shell
-            ["git", *words],  # noqa: S607 — the user's own git
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            timeout=10,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return done.stdout.strip() if done.returncode == 0 else None
+    changes = run_git(folder, "status", "--porcelain", "--untracked-files=no")
+    return {
+        "git commit": commit.decode().strip(),
+        "git state": "clean" if changes == b"" else "changed files",
+    }

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from trialist.ledger.folder import StudyFolder
+from trialist.ledger.freeruns import refuse_free
+from trialist.ledger.index import StoreIndex
 from trialist.values.errors import LedgerError, TrialistError, near
 from trialist.values.plan import Plan
 
@@ -20,9 +22,16 @@ class Store:
 
     Attributes:
         root: The folder; it need not exist yet.
+        index: What is remembered of its journals; None, and every journal is read.
     """
 
     root: Path
+    index: StoreIndex | None = field(default=None, compare=False, repr=False)
+
+    @classmethod
+    def indexed(cls, root: Path) -> Store:
+        """Give the store whose journals are remembered in its index."""
+        return cls(root, StoreIndex(root))
 
     def create(self) -> None:
         """Make the folder, with a .gitignore of its own."""
@@ -33,13 +42,17 @@ class Store:
 
     def study(self, name: str) -> StudyFolder:
         """Give the folder of a study that may not exist yet."""
-        return StudyFolder(self.root / name)
+        return StudyFolder(self.root / name, self.index)
 
     def studies(self) -> tuple[StudyFolder, ...]:
         """Give all studies that have a log, by name."""
         if not self.root.is_dir():
             return ()
-        folders = (StudyFolder(entry) for entry in sorted(self.root.iterdir()) if entry.is_dir())
+        folders = (
+            StudyFolder(entry, self.index)
+            for entry in sorted(self.root.iterdir())
+            if entry.is_dir()
+        )
         return tuple(folder for folder in folders if folder.ledger.exists())
 
     def series(self, name: str) -> tuple[StudyFolder, ...]:
@@ -88,8 +101,9 @@ def read_plan(folder: StudyFolder) -> Plan:
     """Give the registered plan of a study.
 
     Raises:
-        LedgerError: If plan.json is missing or unreadable.
+        LedgerError: If plan.json is missing or unreadable, or these are runs without a plan.
     """
+    refuse_free(folder)
     try:
         data: Mapping[str, Any] = json.loads(folder.plan_file.read_text(encoding="utf-8"))
         return Plan.from_dict(data)
