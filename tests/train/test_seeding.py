@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from trialist.train.seeding import seed_everything
+from trialist.train.seeding import random_state, seed_everything, set_random_state
 
 torch = pytest.importorskip("torch")
 
@@ -46,3 +46,26 @@ def test_nothing_is_imported_for_it():
         "sys.exit(bool({'numpy', 'torch'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_random_state_comes_back():
+    seed_everything(7)
+    draws()
+    state = random_state()
+    first = draws()
+    seed_everything(8)
+    assert set_random_state(state) == ()
+    assert draws() == first
+
+
+def test_a_random_state_of_more_gpus_than_are_here_is_told():
+    state = random_state()
+    n = torch.cuda.device_count()
+    told = set_random_state({**state, "cuda": [torch.zeros(16, dtype=torch.uint8)] * (n + 1)})
+    assert told[-1] == f"the random state of {n + 1} GPUs was saved, and {n} are here"
+
+
+@pytest.mark.skipif(torch.backends.mps.is_available(), reason="this machine has such a GPU")
+def test_a_random_state_of_a_gpu_that_is_not_here_is_told():
+    state = {**random_state(), "mps": torch.zeros(16, dtype=torch.uint8)}
+    assert set_random_state(state) == ("the random state of a GPU was saved, and none is here",)

@@ -1,0 +1,1 @@
+"""Probes on data, model, code and curves: each gives findings."""

@@ -1,0 +1,1 @@
+"""Probes on the code of a trial, and on what it makes torch do."""
