@@ -69,7 +69,7 @@ def plan_of(*, variants=("baseline", "wide"), seeds=(0, 1, 2), looks=None, **cha
     return Plan(**{**fields, **changes})
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")  # it only hands a function over
 def make_plan():
     return plan_of
 

@@ -5,7 +5,8 @@ import os
 import pytest
 
 from trialist.execute import devices
-from trialist.execute.devices import usable_cores, visible_gpus, worker_count
+from trialist.execute.devices import chosen_gpus, usable_cores, visible_gpus, worker_count
+from trialist.values.errors import ConfigError
 
 
 @pytest.fixture
@@ -32,6 +33,11 @@ def test_a_machine_without_gpus_has_none(tmp_path):
         ("", ()),
         ("-1", ()),
         ("GPU-ab,MIG-cd", ("GPU-ab", "MIG-cd")),
+        ("MIG-GPU-8932f937/1/0", ("MIG-GPU-8932f937/1/0",)),
+        ("0,-1,1", ("0",)),
+        ("0,,1", ("0",)),
+        ("NoDevFiles", ()),
+        ("none", ()),
     ],
 )
 def test_the_environment_says_which_gpus_are_meant(dev, named, gpus):
@@ -68,3 +74,23 @@ def test_without_affinity_all_cores_count(monkeypatch, known, count):
     monkeypatch.delattr(os, "sched_getaffinity", raising=False)
     monkeypatch.setattr(os, "cpu_count", lambda: known)
     assert usable_cores() == count
+
+
+@pytest.mark.parametrize(
+    ("asked", "gpus"),
+    [
+        (None, ("0", "GPU-ab")),
+        ("auto", ("0", "GPU-ab")),
+        (2, ("0", "GPU-ab")),
+        (1, ("0",)),
+        (0, ("",)),
+    ],
+)
+def test_a_study_may_use_some_of_the_gpus_or_hide_them(asked, gpus):
+    assert chosen_gpus(("0", "GPU-ab"), asked) == gpus
+
+
+def test_more_gpus_than_there_are_are_refused():
+    assert chosen_gpus((), None) == ()
+    with pytest.raises(ConfigError, match=r"resources.gpus is 2, and 1 GPU can be seen"):
+        chosen_gpus(("0",), 2)

@@ -44,3 +44,13 @@ def test_outside_the_main_thread_nothing_is_caught():
     thread.start()
     thread.join()
     assert seen == [(True, False)]
+
+
+def test_the_end_of_the_given_time_counts_as_one_interrupt():
+    with Interrupts(max_seconds=1e-9) as interrupts:
+        assert interrupts.came
+        assert (interrupts.count, interrupts.is_only_time) == (1, True)
+        os.kill(os.getpid(), signal.SIGINT)
+        assert (interrupts.count, interrupts.is_only_time) == (2, False)
+    with Interrupts(max_seconds=1e9) as interrupts:
+        assert (interrupts.count, interrupts.is_only_time) == (0, False)

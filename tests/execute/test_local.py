@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from trialist.execute import footprint
 from trialist.execute.executor import Died, Ended
 from trialist.execute.local import LocalPool, thread_variables
 from trialist.ledger.attempts import read_attempt
@@ -347,6 +348,114 @@ def test_a_run_that_takes_too_long_is_ended(start_pool, collect, make_task, run_
     assert event.message == "took longer than the 1 s of resources.timeout"
     ended = run_all(pool, [make_task(seed=1, config={"steps": 2})])
     assert ended[("wide", 1)].attempt.value == 0.5
+
+
+POISON = {
+    "killed": "os.kill(os.getpid(), signal.SIGKILL)",
+    "exit": "os._exit(7)",
+    "sys-exit": "sys.exit(7)",
+    "segfault": "ctypes.string_at(0)",
+    "stack": "sys.setrecursionlimit(10**9); nested = []; "
+    "[nested := [nested] for _ in range(3 * 10**5)]; repr(nested)",
+    "memory": "held = [bytearray(10**7) for _ in range(10**5)]",
+    "child-memory": "subprocess.run([sys.executable, '-c', 'held = bytearray(10**9); import time; "
+    "time.sleep(600)'])",
+    "hang": "time.sleep(600)",
+    "atexit": "atexit.register(lambda: 1 / 0); sys.exit(7)",
+    "descriptors": "os.closerange(0, 11)",
+    "fork": "os.fork(); time.sleep(0.1)",
+    "threads": "threading.Thread(target=time.sleep, args=(600,)).start(); sys.exit(7)",
+    "streams": "sys.stdout.close(); sys.stderr = None; 1 / 0",
+    "unprintable": "raise type('Bad', (Exception,), {'__str__': lambda self: 1 / 0})()",
+}
+
+
+@pytest.mark.parametrize("way", POISON)
+def test_a_run_that_always_destroys_its_worker_does_not_stop_the_others(
+    start_pool, run_all, make_task, way
+):
+    text = f"""
+        import atexit, ctypes, os, signal, subprocess, sys, threading, time
+        def train(config, run):
+            run.log({{"train/loss": 1.0}}, step=1)
+            if config["poison"]:
+                {POISON[way]}
+            return 0.5
+    """
+    pool = start_pool(text, workers=1, timeout=1.5 if way == "hang" else 30.0, memory=600 * 1024**2)
+    tasks = [
+        make_task("bad", seed=0, config={"poison": True}),
+        make_task("good", seed=0, config={"poison": False}),
+    ]
+    ended = run_all(pool, tasks)
+    assert ended[("good", 0)].attempt.value == 0.5
+    bad = ended[("bad", 0)]
+    failure = bad.attempt.failure if isinstance(bad, Ended) else bad.failure
+    expected = {
+        "memory": FailureKind.OOM,
+        "child-memory": FailureKind.OOM,
+        "hang": FailureKind.TIMEOUT,
+        **dict.fromkeys(
+            ("sys-exit", "atexit", "threads", "streams", "unprintable"), FailureKind.ERROR
+        ),
+        "fork": None,
+    }
+    assert failure is expected.get(way, FailureKind.CRASHED)
+
+
+def test_the_processes_of_a_run_that_is_ended_go_with_it(start_pool, collect, make_task, until):
+    text = """
+        import subprocess, sys, time
+        def train(config, run):
+            child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+            run.log({"train/loss": float(child.pid)}, step=1)
+            time.sleep(600)
+    """
+    pool = start_pool(text, timeout=1.0)
+    task = make_task()
+    pool.submit(task)
+    collect(pool, some_over)
+    events = read_journal(task.directory / "journal.jsonl").events
+    (child,) = [int(event["v"]["train/loss"]) for event in events if event["k"] == "metric"]
+    until(lambda: process_start(child) is None)
+
+
+def test_the_memory_that_a_run_held_is_said(start_pool, run_all, make_task):
+    text = """
+        import time
+        def train(config, run):
+            held = bytearray(b"x") * (700 * 1024**2)
+            time.sleep(600)
+    """
+    pool = start_pool(text, memory=512 * 1024**2)
+    died = run_all(pool, [make_task()])[("wide", 0)]
+    assert died.failure is FailureKind.OOM
+    assert died.message.endswith("MiB of memory, more than the 512 MiB of resources.memory")
+
+
+def test_a_worker_that_has_grown_is_replaced_between_two_runs(start_pool, run_all, make_task):
+    text = """
+        import os
+        kept = []
+        def train(config, run):
+            kept.append(bytearray(b"x") * (config["mib"] * 1024**2))
+            return os.getpid()
+    """
+    pool = start_pool(text)
+    sizes = [1, 1, 300, 1, 1]
+    pids = []
+    for seed, mib in enumerate(sizes):
+        ended = run_all(pool, [make_task(seed=seed, config={"mib": mib})])
+        pids.append(ended[("wide", seed)].attempt.value)
+    assert pids[0] == pids[1] == pids[2] != pids[3] == pids[4]
+
+
+def test_a_worker_is_replaced_after_many_runs(start_pool, run_all, make_task, monkeypatch):
+    monkeypatch.setattr(footprint, "MOST_RUNS", 3)
+    pool = start_pool("import os\ndef train(config, run):\n    return os.getpid()\n")
+    ended = run_all(pool, [make_task(seed=seed) for seed in range(7)])
+    pids = [event.attempt.value for _, event in sorted(ended.items())]
+    assert [pids.count(pid) for pid in dict.fromkeys(pids)] == [3, 3, 1]
 
 
 def test_a_cancelled_run_ends_at_its_next_step_and_the_worker_stays(

@@ -1,14 +1,19 @@
 """Looks: the same live, on resume and later."""
 
 import itertools
+import random
+from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from trialist.execute.board import Board
 from trialist.execute.looks import Looks
 from trialist.values.events import FailureKind, RunStatus
 from trialist.values.evidence import RunRecord
 from trialist.values.plan import Look
+from trialist.values.study import Variance
 from trialist.values.verdict import VerdictCode
 
 LOOKS = tuple(Look(n=n, thresholds=(0.01, 0.005)) for n in (3, 5, 8))
@@ -99,7 +104,7 @@ def test_it_does_not_matter_when_and_in_which_order_the_runs_came(plan):
         board = Board(plan, ())
         for index in reversed(order):
             run = everything[index]
-            board.settled[(run.variant, run.seed)] = run
+            board.settle(run)
             one_by_one.take_ready(board)
         assert one_by_one.evidence == at_once.evidence
         assert one_by_one.judgement == at_once.judgement
@@ -111,3 +116,45 @@ def test_a_run_beyond_the_look_does_not_change_the_unit(make_plan):
     after = Board(plan, [*runs(plan, per_variant=3), record("baseline", 5, 71.0)])
     assert Looks.over(after).judgement == Looks.over(before).judgement
     assert Looks.over(after).protocol.metric == plan.metric
+
+
+@given(seed=st.integers(0, 2**32), workers=st.integers(1, 6))
+def test_the_verdict_is_the_same_whatever_the_timing(make_plan, seed, workers):
+    """Any number of workers, any lengths of runs, runs lost and made again, and answered variants
+    whose last runs still come in or are stopped."""
+    rng = random.Random(seed)
+    plan = make_plan(variants=("baseline", "better", "same"), seeds=range(8), looks=LOOKS)
+    at_once = Looks(plan)
+    at_once.take_ready(Board(plan, runs(plan, per_variant=8)))
+    looks, board, ends = Looks(plan), Board(plan, ()), {}
+    now = 0.0
+    while not looks.is_answered:
+        while len(ends) < workers and (key := board.next_run()) is not None:
+            board.begin(key, at=now)
+            ends[key] = now + rng.expovariate(1 / rng.choice([1, 30]))
+        key = min(ends, key=ends.__getitem__)
+        now = ends.pop(key)
+        is_lost = rng.random() < (0.2 if key[0] in board.active else 0.5)
+        if not is_lost:
+            one = record(*key, values(*key))
+            board.settle(replace(one, seconds=now - board.running[key]))
+        board.release(key)
+        looks.take_ready(board)
+    assert looks.evidence == at_once.evidence
+    assert looks.judgement == at_once.judgement
+
+
+def test_pooled_noise_takes_in_no_run_beyond_the_look_that_answered_its_variant(make_plan):
+    plan = make_plan(
+        variants=("baseline", "better", "same"),
+        seeds=range(8),
+        looks=LOOKS,
+        variance=Variance.POOLED,
+    )
+    kept = [one for one in runs(plan, per_variant=8) if (one.variant, one.seed) < ("better", 3)
+            or one.variant == "same"]  # fmt: skip
+    late = [record("better", 3, 0.9), record("better", 4, 0.1)]
+    expected = Looks.over(Board(plan, kept))
+    assert "better" not in expected.judgement.open
+    assert len(expected.evidence) > 1
+    assert Looks.over(Board(plan, [*kept, *late])).judgement == expected.judgement

@@ -1,5 +1,6 @@
 """The loop: order, looks, retries, stopping, and going on where it stopped."""
 
+import json
 import shutil
 from dataclasses import dataclass, field
 
@@ -29,6 +30,7 @@ class Watched:
     settled_: list = field(default_factory=list)
     retried_: list = field(default_factory=list)
     looked_: list = field(default_factory=list)
+    stopping_: list = field(default_factory=list)
 
     def began(self, task):
         self.began_.append((task.variant, task.seed, task.number))
@@ -41,6 +43,9 @@ class Watched:
 
     def looked(self, look, looks):
         self.looked_.append(look.n)
+
+    def stopping(self, n_running):
+        self.stopping_.append(n_running)
 
     def tick(self, board, looks):
         pass
@@ -177,6 +182,8 @@ def test_an_attempt_is_in_the_log_before_it_begins(make_loop, two_looks, log):
     seen = []
 
     def act(executor, task):
+        if task.first_evaluation_only:  # the repeat is no attempt at a run
+            return finish(executor, task)
         started = entries(log, LogKind.STARTED)
         seen.append(
             {"variant": task.variant, "seed": task.seed, "attempt": 1}.items()
@@ -346,7 +353,7 @@ def test_an_interrupt_asks_the_running_ones_and_starts_nothing_new(make_loop, ma
     assert executor.killed == []
     assert {seed for _, seed, _ in loop.watched.began_} == {0, 1}
     assert set(loop.board.settled) == {("baseline", 0), ("wide", 0)}
-    assert loop.board.running == set()
+    assert loop.board.running == {}
 
 
 @pytest.mark.parametrize("interrupts", [1, 2])
@@ -366,7 +373,7 @@ def test_who_does_not_stop_is_ended_after_a_grace_or_at_the_second_interrupt(
     assert [task.name for task in executor.killed] == ["baseline/seed-0"]
     (attempt,) = read_attempts(study, "baseline", 0)
     assert (attempt.status, attempt.failure) == (RunStatus.STOPPED, None)
-    assert loop.board.running == set()
+    assert loop.board.running == {}
 
 
 def test_a_run_that_ended_while_it_was_killed_keeps_its_end(
@@ -498,3 +505,127 @@ def test_the_pool_runs_a_whole_study_with_a_crash_in_it(
     ]
     assert {(one.variant, one.seed): one.attempts for one in records}[("wide", 1)] == 2
     assert [name for name, _ in loop.watched.retried_] == ["wide/seed-1"]
+
+
+# -- answered variants ------------------------------------------------------
+
+
+def test_the_runs_of_an_answered_variant_are_asked_to_stop_and_its_seeds_are_not_needed(
+    make_loop, make_plan, log, study
+):
+    """`wide` is answered at 3 seeds; a run of it beyond them is stopped, `same` goes on."""
+
+    def act(executor, task):
+        if task.variant == "wide" and task.seed >= 3:
+            if task not in executor.cancelled:
+                return None
+            attempt = run_attempt(
+                task,
+                lambda config, run: [run.log({"train/loss": 1.0}, step=s) for s in range(9)],
+                stop=lambda: True,
+                threads=1,
+            )
+            return Ended(task=task, attempt=attempt)
+        if (
+            task.variant == "same"
+            and task.seed == 2
+            and not any(one.variant == "wide" and one.seed == 3 for one in executor.running)
+        ):
+            return None  # the look waits until a run beyond it has begun
+        return finish(executor, task)
+
+    looks = (Look(n=3, thresholds=(0.01, 0.005)), Look(n=5, thresholds=(0.04, 0.02)))
+    plan = make_plan(variants=("baseline", "wide", "same"), seeds=range(5), looks=looks)
+    executor = Scripted(act, workers=3)
+    loop = make_loop(plan, executor)
+    assert loop.run() is LoopEnd.ANSWERED
+    first, second = entries(log, LogKind.LOOK)
+    began = {(one["variant"], one["seed"]) for one in entries(log, LogKind.STARTED)}
+    assert {task.variant for task in executor.cancelled} == {"wide"}
+    stopped = [task.seed for task in executor.cancelled]
+    assert stopped
+    for seed in stopped:
+        (attempt,) = read_attempts(study, "wide", seed)
+        assert attempt.status is RunStatus.STOPPED
+    assert first["open"] == ["same"]
+    assert first["not_needed"] == {"wide": 5 - len({key for key in began if key[0] == "wide"})}
+    assert "not_needed" not in second
+    assert {seed for variant, seed in began if variant == "baseline"} == set(range(5))
+    assert loop.watched.stopping_ == []
+
+
+def test_a_look_that_leaves_every_comparison_open_drops_nothing(make_loop, make_plan, log):
+    plan = make_plan(variants=("baseline", "same"), seeds=range(5), looks=LOOKS)
+    make_loop(plan, finish).run()
+    assert all("not_needed" not in one for one in entries(log, LogKind.LOOK))
+
+
+def test_an_interrupt_is_said_before_the_running_ones_end(make_loop, make_plan):
+    loop = make_loop(make_plan(), Scripted(finish, workers=2), interrupts=lambda: 1)
+    assert loop.run() is LoopEnd.INTERRUPTED
+    assert loop.watched.stopping_ == [0]
+
+
+def test_the_end_of_a_dead_runs_stderr_is_kept_beside_its_message(make_loop, make_plan, study):
+    def act(executor, task):
+        if (task.variant, task.seed, task.number) == ("wide", 1, 1):
+            (task.directory / "stderr.log").write_text("out of luck\n")
+            return die(task)
+        return finish(executor, task)
+
+    make_loop(make_plan(), act).run()
+    closed = json.loads((study.attempt("wide", 1, 1) / "closed.json").read_text())
+    assert closed["stderr"] == ["out of luck"]
+
+
+# -- going on from checkpoints --------------------------------------------
+
+
+def save_and_die(task):
+    def train(config, run):
+        run.checkpoint([], step=3)
+        raise RuntimeError("gone")
+
+    attempt = run_attempt(task, train, stop=lambda: False, threads=1)
+    return Ended(task=task, attempt=attempt)
+
+
+def test_a_new_attempt_is_told_of_the_earlier_ones_that_saved_something(make_loop, make_plan):
+    told = []
+
+    def act(executor, task):
+        if (task.variant, task.seed) != ("wide", 0):
+            return finish(executor, task)
+        told.append((task.number, [folder.name for folder in task.resume], task.goal))
+        return {1: save_and_die, 2: die, 3: save_and_die}.get(task.number, die_or_finish)(task)
+
+    def die_or_finish(task):
+        return finish(None, task)
+
+    loop = make_loop(make_plan(retries=5), act)
+    assert loop.run() is LoopEnd.ANSWERED
+    goal = make_plan().metric.goal
+    assert told == [
+        (1, [], goal),
+        (2, ["attempt-1"], goal),
+        (3, ["attempt-1"], goal),
+        (4, ["attempt-3", "attempt-1"], goal),
+    ]
+
+
+def test_an_attempt_that_the_log_does_not_know_is_not_gone_on_from(make_loop, make_plan, study):
+    plan = make_plan()
+    planted = study.attempt("wide", 0, 1)
+    planted.mkdir(parents=True)
+    writer = JournalWriter(planted / "journal.jsonl", clock=lambda: 1.0)
+    writer.start({"plan": plan.hash})
+    (planted / "checkpoints").mkdir()
+    told = []
+
+    def act(executor, task):
+        told.append((task.number, task.resume))
+        return finish(executor, task)
+
+    make_loop(plan, act).run()
+    assert (2, ()) in told
+    assert all(resume == () for _, resume in told)

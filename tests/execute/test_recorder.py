@@ -9,6 +9,7 @@ import pytest
 from trialist.execute.recorder import Recorder
 from trialist.ledger.journal import JournalWriter, read_journal
 from trialist.values.errors import MetricError
+from trialist.values.events import EventKind
 
 GOAL = "val/accuracy"
 
@@ -181,3 +182,30 @@ def test_threads_that_log_at_the_same_time_keep_the_journal_whole(recorder, path
     for thread in threads:
         thread.join()
     assert len(rows(path)) == 1500
+
+
+def test_what_is_known_of_the_metrics_can_be_taken_along(recorder, path, tmp_path):
+    recorder.log({"val_accuracy": 0.5}, 4)
+    state = recorder.state()
+    other = Recorder(JournalWriter(tmp_path / "other.jsonl", clock=lambda: 1.0), GOAL)
+    other.go_on(state)
+    assert other.state() == state
+    assert other.is_evaluated
+    other.log({"val_accuracy": 0.6}, 4)
+    assert messages(tmp_path / "other.jsonl", "finding") == [
+        "metric 'val/accuracy' came twice at step 4"
+    ]
+
+
+def test_a_line_that_names_a_file_is_synced(recorder, path):
+    recorder.record(EventKind.ARTIFACT, {"name": "model"})
+    recorder.sync()
+    assert read_journal(path).events[-1]["name"] == "model"
+
+
+def test_a_mistake_from_elsewhere_raises_until_the_first_evaluation(recorder, path):
+    with pytest.raises(MetricError, match="odd"):
+        recorder.mistake(MetricError("odd"))
+    recorder.log({GOAL: 0.5}, 1)
+    recorder.mistake(MetricError("odd"))
+    assert messages(path, "finding") == ["odd"]

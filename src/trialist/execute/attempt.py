@@ -17,13 +17,16 @@ from pathlib import Path
 from typing import Any
 
 from trialist.execute.handle import Handle, StopRun
+from trialist.execute.origin import origin_of
 from trialist.execute.recorder import Recorder
 from trialist.execute.task import Task
 from trialist.ledger.attempts import Attempt
 from trialist.ledger.journal import JournalWriter
+from trialist.ledger.leases import AttemptLease
 from trialist.ledger.provenance import environment
+from trialist.train.deterministic import deterministic, setting_of
 from trialist.train.seeding import seed_everything
-from trialist.values.errors import MetricError, TrialistError, near
+from trialist.values.errors import MetricError, TrialError, TrialistError, near
 from trialist.values.events import FailureKind, RunStatus, encode_number
 from trialist.values.metric import metric_name
 
@@ -56,14 +59,29 @@ def run_attempt(
         stop: Tells whether the run is to end early.
         threads: Recorded with the run.
     """
+    with AttemptLease(task.directory):
+        return _made(task, function, stop=stop, threads=threads)
+
+
+def _made(
+    task: Task,
+    function: Callable[..., Any],
+    *,
+    stop: Callable[[], bool],
+    threads: int,
+) -> Attempt:
     journal = JournalWriter(task.directory / "journal.jsonl", clock=time.time)
-    journal.start(_header(task, threads))
     recorder = Recorder(journal, task.metric)
-    handle = Handle(task, json.loads(json.dumps(task.config)), recorder, stop=stop)
+    ends_early = _stop_of(task, recorder, stop)
+    handle = Handle(task, json.loads(json.dumps(task.config)), recorder, stop=ends_early)
+    origin = origin_of(task, function, handle, threads=threads)
+    setting = {"determinism": setting_of(task.determinism, threads=threads)}
+    journal.start({**_header(task, threads), **setting, **origin})
     began = time.perf_counter()
     seed_everything(task.seeds.train)
     process = os.getpid()
-    outcome = _call(function, handle, recorder, task.metric)
+    with deterministic(task.determinism, threads=threads, told=recorder.finding):
+        outcome = _call(function, handle, recorder, task.metric)
     if os.getpid() != process:  # a child that the trial forked came back here: it has no journal
         os._exit(1)
     seconds = round(time.perf_counter() - began, 6)
@@ -90,6 +108,12 @@ def run_attempt(
     )
 
 
+def _stop_of(task: Task, recorder: Recorder, stop: Callable[[], bool]) -> Callable[[], bool]:
+    if not task.first_evaluation_only:
+        return stop
+    return lambda: recorder.is_trained or stop()
+
+
 def _header(task: Task, threads: int) -> dict[str, Any]:
     return {
         "run": task.name,
@@ -110,13 +134,18 @@ def _call(function: Callable[..., Any], handle: Handle, recorder: Recorder, goal
         returned = function(handle.config, handle)
         if handle.stop_seen:
             return Outcome(status=RunStatus.STOPPED)
-        return _outcome(_goal_value(returned, recorder, goal), returned)
+        value = _goal_value(returned, recorder, goal)
+        handle.check_value(value)
+        return _outcome(value, returned)
     except StopRun:
         return Outcome(status=RunStatus.STOPPED)
+    except TrialError as error:  # no traceback: what a command printed says it
+        kind = FailureKind(error.failure)
+        return Outcome(status=RunStatus.FAILED, failure=kind, message=_words(error))
     except MemoryError as error:
         return _failed(FailureKind.OOM, error)
     except BaseException as error:  # noqa: BLE001 — the border of user code: it may even exit
-        out_of_memory = "out of memory" in str(error).lower() and isinstance(error, RuntimeError)
+        out_of_memory = "out of memory" in _text(error).lower() and isinstance(error, RuntimeError)
         return _failed(FailureKind.OOM if out_of_memory else FailureKind.ERROR, error)
 
 
@@ -186,7 +215,14 @@ def _words(error: BaseException) -> str:
     if isinstance(error, TrialistError):
         mistake = error.mistakes[0]
         return f"{mistake.message}; {mistake.todo}" if mistake.todo else mistake.message
-    return str(error)
+    return _text(error)
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except BaseException as broken:  # noqa: BLE001 — the user's own class says it
+        return f"its message raised {type(broken).__name__}"
 
 
 def _place(error: BaseException) -> str:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from trialist.values.errors import ConfigError
+from trialist.values.numbers import counted
+
+_DEVICE = re.compile(r"\d+$|GPU-|MIG-")
 
 
 def visible_gpus(
@@ -17,9 +23,30 @@ def visible_gpus(
     """
     named = environment.get("CUDA_VISIBLE_DEVICES")
     if named is not None:
-        return tuple(name.strip() for name in named.split(",") if name.strip() not in ("", "-1"))
+        names = (name.strip() for name in named.split(","))
+        return tuple(itertools.takewhile(_DEVICE.match, names))  # CUDA stops at the first other
     found = (re.fullmatch(r"nvidia(\d+)", entry.name) for entry in devices.glob("nvidia*"))
     return tuple(sorted((match.group(1) for match in found if match), key=int))
+
+
+def chosen_gpus(visible: Sequence[str], asked: int | str | None) -> tuple[str, ...]:
+    """Give the GPUs that the workers get in turn; one empty name where all are to be hidden.
+
+    Args:
+        visible: The GPUs that are there.
+        asked: How many; None or "auto": all.
+
+    Raises:
+        ConfigError: If there are not as many.
+    """
+    if not isinstance(asked, int):
+        return tuple(visible)
+    if asked > len(visible):
+        raise ConfigError(
+            f"resources.gpus is {asked}, and {counted(len(visible), 'GPU')} can be seen here",
+            todo="give as many as there are, or gpus: auto",
+        )
+    return tuple(visible[:asked]) or ("",)
 
 
 def usable_cores() -> int:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from trialist.execute.artifacts import RunArtifacts
+from trialist.execute.checkpoints import CheckpointPlace, RunCheckpoints
+from trialist.execute.predictions import RunPredictions
 from trialist.execute.recorder import Recorder
 from trialist.execute.task import Task
 from trialist.train.seeding import seed_everything
+from trialist.values.events import EventKind
 from trialist.values.seeds import SeedSet
 from trialist.values.study import Config
 
@@ -56,6 +60,9 @@ class Handle:
         self._recorder = recorder
         self._stop = stop
         self._asks_itself = False
+        self._checkpoints = RunCheckpoints(CheckpointPlace.of(task), recorder)
+        self._artifacts = RunArtifacts(task, recorder)
+        self._predictions = RunPredictions(task, recorder)
 
     def log(self, values: Mapping[str, Any], *, step: int | None = None) -> None:
         """Record metrics: numbers by name, `split/metric`.
@@ -79,6 +86,100 @@ class Handle:
         self.stop_seen = self.stop_seen or self._stop()
         return self.stop_seen
 
+    @property
+    def resumed_step(self) -> int | None:
+        """The step of the checkpoint that `restore` gave; None before, and where it gave none."""
+        return self._checkpoints.resumed_step
+
+    def checkpoint(self, state: Any, *, step: int | None = None) -> None:
+        """Save what the run needs to go on after it was killed; on disk when this returns.
+
+        Args:
+            state: Tensors, arrays, numbers, text, and lists, tuples, dicts and sets of them. The
+                random state of Python, NumPy and torch is saved beside it.
+            step: The step that was done last; None: the step that was logged last.
+
+        Raises:
+            CheckpointError: With the path inside the state, where something cannot be saved.
+        """
+        self._checkpoints.save(state, step)
+
+    def restore(self) -> Any:
+        """Give the state of the newest sound checkpoint of this run; None where there is none.
+
+        The random state is put back, and steps go on from there.
+
+        Raises:
+            CheckpointError: If it is another run's or of another format.
+        """
+        return self._checkpoints.restore()
+
+    def artifact(
+        self,
+        path: str | Path,
+        *,
+        name: str | None = None,
+        type: str | None = None,  # noqa: A002 — the word that users of other stores know
+        aliases: Sequence[str] = (),
+    ) -> str:
+        """Put a file or a folder into the store; give its version, for example `model:v0`.
+
+        Args:
+            path: The file or folder.
+            name: What it is called in the store; None: as the file, without its ending.
+            type: What kind of thing it is, in your words.
+            aliases: Names for this version; `best` moves only to a better goal metric.
+
+        Raises:
+            ArtifactError: If there is no such file, or a name or alias is impossible.
+        """
+        return self._artifacts.put(path, name=name, kind=type, aliases=aliases)
+
+    def use(self, reference: str) -> Path:
+        """Give where a version of an artifact lies, to be read only; its digests are checked.
+
+        Args:
+            reference: `NAME`, `NAME:ALIAS` or `NAME:V0`.
+
+        Raises:
+            ArtifactError: If it is not known, or was altered.
+        """
+        return self._artifacts.use(reference)
+
+    def predictions(self, split: str, ids: Any, y_true: Any, y_pred: Any) -> None:
+        """Record what the run says of each example of a split.
+
+        At the end the goal metric is computed from them where that is possible; a reported value
+        that contradicts them fails the run.
+
+        Args:
+            split: The split, as in the metric: `val` for `val/accuracy`.
+            ids: One per example, each once.
+            y_true: The truth, shape `(n,)`.
+            y_pred: Labels or numbers of shape `(n,)`, or probabilities `(n, n_classes)`.
+
+        Raises:
+            PredictionsError: Where they do not fit together, before the first evaluation;
+                afterwards that is recorded as a finding.
+        """
+        self._predictions.record(split, ids, y_true, y_pred)
+
+    def check_value(self, value: float) -> None:
+        """Hold the goal metric against the recorded predictions.
+
+        Raises:
+            PredictionsError: If they contradict it, with both numbers.
+        """
+        self._predictions.check(value)
+
     def finding(self, message: str) -> None:
         """Record something that a reader of this run should know."""
         self._recorder.finding(message)
+
+    def relay(self, kind: str, fields: Mapping[str, Any]) -> None:
+        """Record an event that another process of this run has sent, as it is."""
+        self._recorder.event(kind, fields)
+        if kind != EventKind.NOTE:  # it names a file that may be relied on from here on
+            self._recorder.sync()
+        if kind == EventKind.PREDICTIONS:
+            self._predictions.expect_files()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from trialist.execute.attempt import run_attempt
+from trialist.execute.bykeyword import as_trial
 from trialist.execute.executor import Ended, Event
 from trialist.execute.task import Task
 
@@ -19,7 +20,7 @@ class InlineExecutor:
     def __init__(
         self, function: Callable[..., Any], *, threads: int, interrupted: Callable[[], bool]
     ) -> None:
-        self._function = function
+        self._function = as_trial(function)
         self._threads = threads
         self._interrupted = interrupted
         self._waiting: list[Task] = []

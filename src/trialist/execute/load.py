@@ -14,6 +14,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from trialist.execute.bykeyword import as_trial
+from trialist.values.command import Command
 from trialist.values.errors import TrialLoadError, near
 
 LOADING = "TRIALIST_LOADING"
@@ -30,6 +32,7 @@ class TrialSource:
         module: Its module, where it is named by module.
         function: Its name in there.
         folder: The study's folder.
+        command: The program that is run in place of a function.
     """
 
     text: str
@@ -37,6 +40,19 @@ class TrialSource:
     module: str | None
     function: str
     folder: Path
+    command: Command | None = None
+
+    @classmethod
+    def of_command(cls, command: Command, folder: Path) -> TrialSource:
+        """Give a command as the source of a trial."""
+        return cls(
+            text=command.template,
+            file=None,
+            module=None,
+            function="",
+            folder=folder.resolve(),
+            command=command,
+        )
 
     @classmethod
     def parse(cls, text: str, folder: Path) -> TrialSource:
@@ -76,6 +92,11 @@ class TrialSource:
         )
 
     @property
+    def place(self) -> Path:
+        """Where the trial is: its function's file, or the folder of a command."""
+        return self.folder if self.command is not None else self.start
+
+    @property
     def start(self) -> Path:
         """The file that holds the function.
 
@@ -107,6 +128,10 @@ def load_function(source: TrialSource) -> Callable[..., Any]:
     Raises:
         TrialLoadError: If the import fails, or the function is not there or not callable.
     """
+    if source.command is not None:
+        from trialist.execute.command.runner import command_trial
+
+        return command_trial(source.command, source.folder)
     os.environ[LOADING] = "1"
     try:
         module = _module(source)
@@ -116,7 +141,7 @@ def load_function(source: TrialSource) -> Callable[..., Any]:
         raise _import_failed(source, error) from error
     finally:
         os.environ.pop(LOADING, None)
-    return _function_in(module, source)
+    return as_trial(_function_in(module, source))
 
 
 def _module(source: TrialSource) -> ModuleType:

@@ -18,9 +18,12 @@ from typing import Any
 
 from trialist.execute.channel import Channel
 from trialist.execute.executor import Died, Ended, Event
+from trialist.execute.footprint import Footprint, end_tree, footprint_of
+from trialist.execute.limits import Limits
 from trialist.execute.load import TrialSource
 from trialist.execute.task import Task
 from trialist.ledger.attempts import Attempt
+from trialist.train.deterministic import WORKSPACE, WORKSPACE_SIZE
 from trialist.values.errors import TrialLoadError
 from trialist.values.events import FailureKind
 
@@ -38,6 +41,7 @@ class _Place:
     pid: int | None = None
     task: Task | None = None
     since: float = 0.0
+    footprint: Footprint | None = None
     ending: tuple[FailureKind, str] | None = None
 
 
@@ -50,6 +54,7 @@ class PoolSettings:
         workers: How many processes train at the same time.
         threads: CPU threads of each.
         timeout: Seconds that one attempt may take; None: no limit.
+        memory: Bytes that it may hold, with all the processes it starts; None: no limit.
         preload: Modules that the fork server imports before the trial's.
         gpus: Names for CUDA_VISIBLE_DEVICES, dealt out in turn; empty: not set.
         log: Where the fork server's own output goes.
@@ -62,6 +67,7 @@ class PoolSettings:
     workers: int
     threads: int = 1
     timeout: float | None = None
+    memory: int | None = None
     preload: tuple[str, ...] = ()
     gpus: tuple[str, ...] = ()
     log: Path = field(default_factory=lambda: Path(os.devnull))
@@ -79,8 +85,10 @@ class LocalPool:
 
     def __init__(self, settings: PoolSettings) -> None:
         self._settings = settings
+        self._limits = Limits(timeout=settings.timeout, memory=settings.memory)
         self._exits: dict[int, int] = {}
         self._forked: dict[int, int] = {}
+        self._renewed: set[int] = set()
         self._selector = selectors.DefaultSelector()
         self._start_server(preload_function=True)
         self._places = [self._hire(number) for number in range(settings.workers)]
@@ -107,7 +115,8 @@ class LocalPool:
     def poll(self, timeout: float) -> list[Event]:
         """Give what happened, after at most `timeout` seconds."""
         events: list[Event] = []
-        for key, _ in self._selector.select(timeout):
+        every = self._limits.sampled_every
+        for key, _ in self._selector.select(timeout if every is None else min(timeout, every)):
             if key.fileobj is self._control:
                 self._hear_server()
             elif key.data in self._places:  # a place of an earlier server may be gone by now
@@ -115,7 +124,7 @@ class LocalPool:
         for place in list(self._places):
             if self._pid_of(place) in self._exits:
                 events += self._hear_out(place)
-        self._end_overdue()
+        self._end_excessive()
         return events
 
     def cancel(self, task: Task) -> None:
@@ -192,6 +201,7 @@ class LocalPool:
                 "module": trial.module,
                 "function": trial.function,
                 "folder": str(trial.folder),
+                "command": trial.command.to_dict() if trial.command else None,
             },
         }
 
@@ -203,7 +213,7 @@ class LocalPool:
             code = self._server.wait()
             raise TrialLoadError(
                 f"the process that loads {self._settings.trial.text} ended with code {code}",
-                where=str(self._settings.trial.start),
+                where=str(self._settings.trial.place),
                 todo="importing the module must not end the process" + self._last_words(),
             ) from error
         if "error" in answer:
@@ -227,11 +237,17 @@ class LocalPool:
         try:
             for message in self._control.receive_ready():
                 if "exited" in message:
-                    self._exits[message["exited"]] = message["code"]
+                    self._note_exit(message["exited"], message["code"])
                 elif "forked" in message:
                     self._forked[message["forked"]] = message["pid"]
         except EOFError:
             self._replace_server()
+
+    def _note_exit(self, pid: int, code: int) -> None:
+        if pid in self._renewed:
+            self._renewed.discard(pid)
+        else:
+            self._exits[pid] = code
 
     def _replace_server(self) -> None:
         # Somebody ended the server; its workers went with it and report by their closed channels.
@@ -267,11 +283,22 @@ class LocalPool:
         for message in messages:
             if "ready" in message:
                 place.pid = message["ready"]
+                place.footprint = footprint_of(message["ready"])
             elif place.task is not None:
                 attempt = Attempt.from_dict(message["ended"])
                 events.append(Ended(task=place.task, attempt=attempt))
                 place.task = None
+                if place.footprint is not None and place.footprint.is_worn():
+                    self._renew(place)
         return events
+
+    def _renew(self, place: _Place) -> None:
+        # Its closed channel ends the worker, between two runs: there is nothing to lose.
+        if place.pid is not None:
+            self._renewed.add(place.pid)
+        self._selector.unregister(place.channel)
+        place.channel.close()
+        self._places[place.number] = self._hire(place.number)
 
     def _hear_out(self, place: _Place) -> list[Event]:
         # Its process is gone. A child that the trial forked may still hold the channel open, so
@@ -310,21 +337,20 @@ class LocalPool:
         ready = self._selector.select(timeout)
         return any(key.fileobj is self._control for key, _ in ready)
 
-    def _end_overdue(self) -> None:
-        limit = self._settings.timeout
-        if limit is None:
-            return
+    def _end_excessive(self) -> None:
+        now = time.monotonic()
         for place in self._places:
-            if place.task is not None and time.monotonic() - place.since > limit:
-                words = f"took longer than the {limit:g} s of resources.timeout"
-                self._end_place(place, FailureKind.TIMEOUT, words)
+            if place.task is None or place.ending is not None:
+                continue
+            found = self._limits.exceeded(seconds=now - place.since, footprint=place.footprint)
+            if found is not None:
+                self._end_place(place, *found)
 
     def _end_place(self, place: _Place, failure: FailureKind, message: str) -> None:
         place.ending = place.ending or (failure, message)
         pid = self._pid_of(place)
         if pid is not None:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+            end_tree(pid)
 
 
 def thread_variables(threads: int) -> dict[str, str]:
@@ -335,7 +361,14 @@ def thread_variables(threads: int) -> dict[str, str]:
     """
     count = str(threads)
     names = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
-    return {"OMP_WAIT_POLICY": "PASSIVE", "PYTHONHASHSEED": "0", **dict.fromkeys(names, count)}
+    # Both have to be there before the process starts: the hash of text, the buffers of cuBLAS.
+    workspace = os.environ.get(WORKSPACE, WORKSPACE_SIZE)
+    return {
+        "OMP_WAIT_POLICY": "PASSIVE",
+        "PYTHONHASHSEED": "0",
+        WORKSPACE: workspace,
+        **dict.fromkeys(names, count),
+    }
 
 
 def _exit_words(code: int | None) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from trialist.analysis.evidence import evidence_at
 from trialist.decide.judgement import Judgement
 from trialist.decide.rules import judge
+from trialist.design.unpaired import unpaired_protocol
 from trialist.execute.board import Board
-from trialist.values.evidence import LookEvidence
+from trialist.values.evidence import LookEvidence, RunRecord
 from trialist.values.plan import Look, Plan
 
 
@@ -21,11 +23,12 @@ class Looks:
         judgement: What they amount to; None before the first look.
     """
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, *, repeatable: bool = True) -> None:
         self._plan = plan
-        self.protocol = plan.protocol
+        self.protocol = plan.protocol if repeatable else unpaired_protocol(plan)
         self.evidence: list[LookEvidence] = []
         self.judgement: Judgement | None = None
+        self._answered: dict[str, frozenset[int]] = {}
 
     @classmethod
     def over(cls, board: Board) -> Looks:
@@ -64,8 +67,19 @@ class Looks:
         metric = self.protocol.metric.seen(board.values_at(look.n))
         self.protocol = replace(self.protocol, metric=metric)
         self.evidence.append(
-            evidence_at(self.protocol, board.records, look_index=index, seeds=seeds)
+            evidence_at(self.protocol, self._counted(board), look_index=index, seeds=seeds)
         )
         self.judgement = judge(self.protocol, self.evidence)
         still = self.judgement.open
+        before = frozenset(board.active)
         board.keep_only({self._plan.baseline, *still} if still else ())
+        self._answered.update(dict.fromkeys(before - board.active, frozenset(seeds)))
+
+    def _counted(self, board: Board) -> Iterable[RunRecord]:
+        # How many runs an answered variant got beyond its last look depends on timing, and noise
+        # that is pooled over all variants would take them in.
+        return (
+            record
+            for record in board.records
+            if record.variant not in self._answered or record.seed in self._answered[record.variant]
+        )

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import Path
+from typing import Any
 
 from trialist.execute.board import Board, RunKey, failed_alike
+from trialist.execute.checks import Checks
 from trialist.execute.executor import Died, Ended, Executor
-from trialist.execute.looks import Looks
 from trialist.execute.observer import Observer
 from trialist.execute.retry import is_given_up
 from trialist.execute.task import Task
 from trialist.ledger.attempts import Attempt, read_attempt, record_of
+from trialist.ledger.checkpoints import has_checkpoints, resumable
 from trialist.ledger.closing import Closing, write_closing
 from trialist.ledger.folder import StudyFolder
+from trialist.ledger.history import History
 from trialist.ledger.protocol_log import LogKind, ProtocolLog
+from trialist.values.errors import SeedIgnoredError
 from trialist.values.events import RunStatus
 from trialist.values.evidence import RunRecord
 from trialist.values.plan import Look, Plan
@@ -49,6 +54,7 @@ class LoopSetup:
         observer: Who is told.
         interrupts: Gives how many interrupts came so far.
         anchored: Called after each look with the log, to anchor it.
+        provenance: What every attempt says of its session; None where nothing was collected.
     """
 
     plan: Plan
@@ -58,6 +64,7 @@ class LoopSetup:
     observer: Observer
     interrupts: Callable[[], int]
     anchored: Callable[[ProtocolLog], None]
+    provenance: Mapping[str, Any] | None = None
 
 
 class StudyLoop:
@@ -72,22 +79,37 @@ class StudyLoop:
     def __init__(self, setup: LoopSetup, settled: Iterable[RunRecord]) -> None:
         self._setup = setup
         self.board = Board(setup.plan, settled)
-        self.looks = Looks(setup.plan)
+        self._checks = Checks(setup.plan, setup.folder, setup.log, self.board)
+        self.looks = self._checks.looks()
         self.failure: RunRecord | None = None
         self._tasks: dict[RunKey, Task] = {}
         self._attempts: dict[RunKey, list[Attempt]] = {}
         self._news: list[RunRecord] = []
-        self._known_looks = _logged_looks(setup.log, setup.plan.hash)
+        self._hash = setup.plan.hash
+        self._configs = {variant.name: variant.config for variant in setup.plan.variants}
+        self._known_looks = _logged_looks(setup.log, self._hash)
         self._started = _logged_attempts(setup.log)
 
     def run(self) -> LoopEnd:
-        """Run until every comparison is answered, an interrupt, or nothing but failures."""
+        """Run until every comparison is answered, an interrupt, or nothing but failures.
+
+        Raises:
+            SeedIgnoredError: If the seed changes nothing.
+        """
+        try:
+            return self._run()
+        except SeedIgnoredError:
+            self._stop_running()
+            raise
+
+    def _run(self) -> LoopEnd:
         while True:
             self._look()
             if self.looks.is_answered:
                 self._stop_running()
                 return LoopEnd.ANSWERED
             if self._setup.interrupts():
+                self._setup.observer.stopping(len(self._tasks))
                 self._stop_running()
                 return LoopEnd.INTERRUPTED
             if self.board.n_results == 0 and (end := self._failed_end()):
@@ -101,39 +123,68 @@ class StudyLoop:
     # -- starting -----------------------------------------------------------
 
     def _fill(self) -> None:
-        while len(self._tasks) < self._setup.executor.workers:
+        while len(self._running) < self._setup.executor.workers:
             key = self.board.next_run()
-            if key is None:
+            again = self._checks.repeat.due(self.board, key)
+            if again is not None:
+                self._setup.executor.submit(self._checks.repeat.begin(self._task(again, 1)))
+            elif key is None:
                 return
-            self._start(key)
+            else:
+                self._start(key)
+
+    @property
+    def _running(self) -> tuple[Task, ...]:
+        return (*self._tasks.values(), *self._checks.repeat.running)
 
     def _start(self, key: RunKey) -> None:
         variant, seed = key
-        plan, folder = self._setup.plan, self._setup.folder
-        number = max((*folder.attempts(variant, seed), self._started[key])) + 1
+        number = max((*self._setup.folder.attempts(variant, seed), self._started[key])) + 1
         self._started[key] = number
-        task = Task(
-            variant=variant,
-            seed=seed,
-            number=number,
-            config=plan.config_of(variant),
-            seeds=SeedSet.of(seed, vary=plan.vary),
-            directory=folder.attempt(variant, seed, number),
-            metric=plan.metric.name,
-            plan_hash=plan.hash,
-        )
+        task = replace(self._task(key, number), resume=self._resumable(key))
         # The folder first: a started attempt without one was removed by somebody.
         task.directory.mkdir(parents=True)
         self._setup.log.append(LogKind.STARTED, variant=variant, seed=seed, attempt=number)
         self._tasks[key] = task
-        self.board.running.add(key)
+        self.board.begin(key, at=time.monotonic())
         self._setup.executor.submit(task)
         self._setup.observer.began(task)
+        self._checks.began(task)
+
+    def _resumable(self, key: RunKey) -> tuple[Path, ...]:
+        """Give the earlier attempts that the next one can go on from, newest first."""
+        numbers = self._setup.folder.attempts(*key)
+        places = {number: self._setup.folder.attempt(*key, number) for number in numbers}
+        if not any(map(has_checkpoints, places.values())):  # as a rule
+            return ()
+        started = History(self._setup.log.entries).started
+        known = (place for number, place in places.items() if (*key, number) in started)
+        return resumable(known, self._hash)
+
+    def _task(self, key: RunKey, number: int) -> Task:
+        variant, seed = key
+        plan = self._setup.plan
+        return Task(
+            variant=variant,
+            seed=seed,
+            number=number,
+            config=self._configs[variant],
+            seeds=SeedSet.of(seed, vary=plan.vary),
+            directory=self._setup.folder.attempt(variant, seed, number),
+            metric=plan.metric.name,
+            plan_hash=self._hash,
+            provenance=self._setup.provenance,
+            determinism=plan.determinism,
+            goal=plan.metric.goal,
+        )
 
     # -- what happens -------------------------------------------------------
 
     def _take_events(self, timeout: float) -> None:
         for event in self._setup.executor.poll(timeout):
+            if self._checks.repeat.owns(event.task):
+                self._checks.repeat.take(event)
+                continue
             key = (event.task.variant, event.task.seed)
             if self._tasks.get(key) != event.task:
                 continue
@@ -156,7 +207,7 @@ class StudyLoop:
 
     def _ended(self, key: RunKey, task: Task, attempt: Attempt) -> None:
         del self._tasks[key]
-        self.board.running.discard(key)
+        self.board.release(key)
         attempts = self._attempts.setdefault(key, [])
         attempts.append(attempt)
         if attempt.status is RunStatus.STOPPED:
@@ -172,7 +223,7 @@ class StudyLoop:
         last = attempts[-1]
         self._setup.log.append(
             LogKind.GAVE_UP,
-            plan=self._setup.plan.hash,
+            plan=self._hash,
             variant=key[0],
             seed=key[1],
             attempts=len(attempts),
@@ -183,7 +234,7 @@ class StudyLoop:
     def _settle(self, key: RunKey, attempts: list[Attempt]) -> None:
         record = record_of(*key, attempts, folder=self._setup.folder)
         if record is not None:
-            self.board.settled[key] = record
+            self.board.settle(record)
             self._news.append(record)
             self._setup.observer.tick(self.board, self.looks)
             self._setup.observer.settled(record)
@@ -197,24 +248,45 @@ class StudyLoop:
     # -- looks --------------------------------------------------------------
 
     def _look(self) -> None:
+        self._checks.watch()
+        if self._checks.settle():
+            self.looks = self._checks.looks()
+        if self.looks.next and not self._checks.allow(self.looks.next.n, self._known_looks):
+            return
+        before = frozenset(self.board.active)
         for look in self.looks.take_ready(self.board):
             if look.n not in self._known_looks:
-                self._log_look(look)
+                self._log_look(look, before - self.board.active)
                 self._setup.observer.looked(look, self.looks)
+        if before != self.board.active and not self.looks.is_answered:
+            self._stop_answered()
 
-    def _log_look(self, look: Look) -> None:
+    def _log_look(self, look: Look, dropped: Collection[str]) -> None:
         plan = self._setup.plan
         judgement = self.looks.judgement
+        still = list(judgement.open) if judgement else []
         self._setup.log.append(
             LogKind.LOOK,
-            plan=plan.hash,
+            plan=self._hash,
             index=plan.looks.index(look) + 1,
             n=look.n,
             runs=self._used_runs(look),
-            open=list(judgement.open) if judgement else [],
+            open=still,
+            **self._not_needed(dropped if still else ()),
         )
         self._known_looks.add(look.n)
         self._setup.anchored(self._setup.log)
+
+    def _not_needed(self, dropped: Collection[str]) -> dict[str, dict[str, int]]:
+        """Give how many seeds of each dropped variant were never started; nothing where none is.
+
+        What the last look drops stands beside the verdict.
+        """
+        planned = len(self._setup.plan.seeds)
+        began = {name: len(self._setup.folder.seeds(name)) for name in sorted(dropped)}
+        if not began:
+            return {}
+        return {RunStatus.NOT_NEEDED.value: {name: planned - k for name, k in began.items()}}
 
     def _used_runs(self, look: Look) -> list[dict[str, object]]:
         seeds = set(self._setup.plan.seeds[: look.n])
@@ -232,21 +304,28 @@ class StudyLoop:
 
     # -- ending -------------------------------------------------------------
 
+    def _stop_answered(self) -> None:
+        # Their points stay in the store, apart from the evidence.
+        for key, task in self._tasks.items():
+            if key[0] not in self.board.active:
+                self._setup.executor.cancel(task)
+
     def _stop_running(self) -> None:
-        for task in self._tasks.values():
+        for task in self._running:
             self._setup.executor.cancel(task)
         deadline = time.monotonic() + GRACE_S
-        while self._tasks and time.monotonic() < deadline and self._setup.interrupts() < 2:
+        while self._running and time.monotonic() < deadline and self._setup.interrupts() < 2:
             self._take_events(POLL_S)
-        for task in self._tasks.values():
+        for task in self._running:
             self._setup.executor.kill(task)
+        self._checks.repeat.forget()
         while self._tasks:
             key, task = next(iter(self._tasks.items()))
             self._close_stopped(key, task)
 
     def _close_stopped(self, key: RunKey, task: Task) -> None:
         del self._tasks[key]
-        self.board.running.discard(key)
+        self.board.release(key)
         self._setup.executor.poll(0.0)
         folder = self._setup.folder
         attempt = read_attempt(folder, task.variant, task.seed, task.number)
@@ -258,11 +337,7 @@ class StudyLoop:
 
 
 def _logged_looks(log: ProtocolLog, plan_hash: str) -> set[int]:
-    return {
-        int(entry.fields["n"])
-        for entry in log.entries
-        if entry.kind == LogKind.LOOK and entry.fields["plan"] == plan_hash
-    }
+    return {int(look["n"]) for look in History(log.entries).looks(plan_hash)}
 
 
 def _logged_attempts(log: ProtocolLog) -> Counter[RunKey]:

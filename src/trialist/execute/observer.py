@@ -30,6 +30,10 @@ class Observer(Protocol):
         """Be told what a look settled."""
         ...
 
+    def stopping(self, n_running: int) -> None:
+        """Be told that the running ones were asked to end at their next step."""
+        ...
+
     def tick(self, board: Board, looks: Looks) -> None:
         """Be given the state, several times a second."""
         ...

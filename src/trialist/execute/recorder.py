@@ -9,6 +9,7 @@ from typing import Any
 
 from trialist.ledger.journal import JournalWriter
 from trialist.values.errors import MetricError, TrialistError
+from trialist.values.events import EventKind
 from trialist.values.metric import metric_name
 
 
@@ -63,6 +64,54 @@ class Recorder:
         with self._lock:
             self._journal.finding(message, step=self.last_step)
 
+    def event(self, kind: str, fields: Mapping[str, Any]) -> None:
+        """Record an event of any kind as it is."""
+        with self._lock:
+            self._journal.event(kind, fields)
+
+    def record(self, kind: EventKind, fields: Mapping[str, Any]) -> None:
+        """Write a line that names a file; it is on disk when this returns."""
+        with self._lock:
+            self._journal.record(kind, fields)
+
+    def sync(self) -> None:
+        """Have everything that was logged survive a power loss."""
+        with self._lock:
+            self._journal.sync()
+
+    def state(self) -> dict[str, Any]:
+        """Give what is known of the metrics, for a checkpoint."""
+        with self._lock:
+            return {
+                "last": dict(self.last),
+                "last_step": self.last_step,
+                "names": dict(self._names),
+                "steps": dict(self._steps),
+            }
+
+    def go_on(self, state: Mapping[str, Any]) -> None:
+        """Know again what `state` gave, so that steps go on from there."""
+        with self._lock:
+            self.last = dict(state["last"])
+            self.last_step = state["last_step"]
+            self._names = dict(state["names"])
+            self._steps = dict(state["steps"])
+
+    def mistake(self, error: TrialistError) -> None:
+        """Raise `error` before the first evaluation; afterwards record it as a finding."""
+        with self._lock:
+            self._mistake(error)
+
+    @property
+    def is_evaluated(self) -> bool:
+        """True from the first evaluation on: then a mistake no longer ends the run."""
+        return self._goal in self.last
+
+    @property
+    def is_trained(self) -> bool:
+        """True from the first evaluation after step 0 on: what it says depends on the training."""
+        return self._steps.get(self._goal, 0) > 0
+
     def _step(self, step: int | None) -> int:
         if step is None:
             return 0 if self.last_step is None else self.last_step
@@ -112,6 +161,6 @@ class Recorder:
         )
 
     def _mistake(self, error: TrialistError) -> None:
-        if self._goal not in self.last:
+        if not self.is_evaluated:
             raise error
         self.finding(str(error.mistakes[0].message))

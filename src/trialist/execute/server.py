@@ -21,6 +21,7 @@ from trialist.execute.channel import Channel
 from trialist.execute.load import TrialSource, load_function
 from trialist.execute.orphan import die_with_parent
 from trialist.execute.worker import Worker
+from trialist.values.command import Command
 from trialist.values.errors import TrialLoadError
 
 
@@ -41,6 +42,7 @@ class ForkServer:
             module=trial["module"],
             function=trial["function"],
             folder=Path(trial["folder"]),
+            command=Command.from_dict(trial["command"]) if trial.get("command") else None,
         )
         self._function: Callable[..., Any] | None = None
         for name in hello["preload"]:

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from trialist.values.determinism import Determinism
+from trialist.values.metric import Goal
 from trialist.values.seeds import SeedSet
 from trialist.values.study import Config
 
@@ -24,6 +26,12 @@ class Task:
         directory: The attempt's own folder, made by whoever runs it.
         metric: The goal metric's name.
         plan_hash: The plan it belongs to.
+        provenance: What the coordinator knows of where its numbers come from: its command, and
+            the digest of the session's facts; None where nothing was collected.
+        resume: The folders of earlier attempts to go on from, newest first.
+        goal: Which way the goal metric is better; None where nobody knows.
+        first_evaluation_only: True where the attempt ends at its first evaluation after step 0.
+        determinism: How torch is set up for it: auto, strict, warn or fast.
     """
 
     variant: str
@@ -34,6 +42,11 @@ class Task:
     directory: Path
     metric: str
     plan_hash: str
+    provenance: Mapping[str, Any] | None = None
+    resume: tuple[Path, ...] = ()
+    goal: Goal | None = None
+    first_evaluation_only: bool = False
+    determinism: Determinism = Determinism.AUTO
 
     @property
     def name(self) -> str:
@@ -51,6 +64,11 @@ class Task:
             "directory": str(self.directory),
             "metric": self.metric,
             "plan_hash": self.plan_hash,
+            "provenance": self.provenance,
+            "resume": [str(folder) for folder in self.resume],
+            "goal": None if self.goal is None else self.goal.value,
+            "first_evaluation_only": self.first_evaluation_only,
+            "determinism": self.determinism.value,
         }
 
     @classmethod
@@ -61,5 +79,8 @@ class Task:
                 **data,
                 "seeds": SeedSet(**data["seeds"]),
                 "directory": Path(data["directory"]),
+                "resume": tuple(Path(folder) for folder in data.get("resume", ())),
+                "goal": Goal(data["goal"]) if data.get("goal") else None,
+                "determinism": Determinism(data.get("determinism", Determinism.AUTO)),
             }
         )
