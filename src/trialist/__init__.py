@@ -14,19 +14,28 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from trialist.lab.compare import compare
+    from trialist.lab.export import export
     from trialist.lab.init import init
+    from trialist.lab.openstore import OpenStore, open  # noqa: A004 — the command's word
     from trialist.lab.plan import PlanReport, plan
     from trialist.lab.power import PowerReport, power
     from trialist.lab.report import report
+    from trialist.lab.reproduce import Reproduction, reproduce
     from trialist.lab.result import StudyResult
     from trialist.lab.run import run
+    from trialist.lab.schema import schema
+    from trialist.lab.startrun import start_run
     from trialist.lab.status import Status, status
     from trialist.lab.study import load_study
     from trialist.lab.verify import Verification, verify
+    from trialist.lab.wait import Waited, wait
+    from trialist.lab.watch import watch
+    from trialist.train.loaders import seeded_loader_args
     from trialist.values.errors import TrialistError
     from trialist.values.metric import Metric
     from trialist.values.plan import Plan
     from trialist.values.results import Results
+    from trialist.values.seeds import SeedSet
     from trialist.values.study import Study
     from trialist.values.verdict import Verdict, VerdictCode
 
@@ -34,10 +43,13 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Metric",
+    "OpenStore",
     "Plan",
     "PlanReport",
     "PowerReport",
+    "Reproduction",
     "Results",
+    "SeedSet",
     "Status",
     "Study",
     "StudyResult",
@@ -45,23 +57,35 @@ __all__ = [
     "Verdict",
     "VerdictCode",
     "Verification",
+    "Waited",
     "compare",
+    "export",
     "init",
     "load_study",
+    "open",
     "plan",
     "power",
     "report",
+    "reproduce",
     "run",
+    "schema",
+    "seeded_loader_args",
+    "start_run",
     "status",
     "verify",
+    "wait",
+    "watch",
 ]
 
 _HOMES = {
     "Metric": "trialist.values.metric",
+    "OpenStore": "trialist.lab.openstore",
     "Plan": "trialist.values.plan",
     "PlanReport": "trialist.lab.plan",
     "PowerReport": "trialist.lab.power",
+    "Reproduction": "trialist.lab.reproduce",
     "Results": "trialist.values.results",
+    "SeedSet": "trialist.values.seeds",
     "Status": "trialist.lab.status",
     "Study": "trialist.values.study",
     "StudyResult": "trialist.lab.result",
@@ -69,15 +93,24 @@ _HOMES = {
     "Verdict": "trialist.values.verdict",
     "VerdictCode": "trialist.values.verdict",
     "Verification": "trialist.lab.verify",
+    "Waited": "trialist.lab.wait",
     "compare": "trialist.lab.compare",
+    "export": "trialist.lab.export",
     "init": "trialist.lab.init",
     "load_study": "trialist.lab.study",
+    "open": "trialist.lab.openstore",
     "plan": "trialist.lab.plan",
     "power": "trialist.lab.power",
     "report": "trialist.lab.report",
+    "reproduce": "trialist.lab.reproduce",
     "run": "trialist.lab.run",
+    "seeded_loader_args": "trialist.train.loaders",
+    "schema": "trialist.lab.schema",
+    "start_run": "trialist.lab.startrun",
     "status": "trialist.lab.status",
     "verify": "trialist.lab.verify",
+    "wait": "trialist.lab.wait",
+    "watch": "trialist.lab.watch",
 }
 
 

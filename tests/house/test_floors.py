@@ -34,7 +34,9 @@ TOUCHES_FILES = {
     *("open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink", "mkdir", "glob"),
     *("iterdir", "rglob", "is_file", "is_dir", "exists"),
 }
-MAY_READ_FILES = {"design/yamltext.py", "design/trialname.py"}  # the study file and what it names
+MAY_READ_FILES = {  # the study file and what it names
+    *("design/yamltext.py", "design/scripttext.py", "design/trialname.py"),
+}
 
 
 def layers() -> list[str]:

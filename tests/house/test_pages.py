@@ -32,6 +32,7 @@ VARYING = [
     (re.compile(r"\b(?=[0-9a-f]*\d)[0-9a-f]{8,}\b"), "HASH"),
     (re.compile(r"\d+ workers?( busy \d+ %)?"), "WORKERS"),
     (re.compile(r"process \d+ on \S+ since \S+"), "PROCESS"),
+    (re.compile(r"\b(process|kill) \d+"), "PROCESS"),
 ]
 """What differs between two runs of the same command, and what it is replaced with."""
 

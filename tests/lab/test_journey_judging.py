@@ -83,7 +83,6 @@ def test_a_history_that_is_missing_or_short_is_refused(small, tmp_path):
         ({"seeds": "10\nlooks: open"}, "seeds gives no range"),
         ({"seeds": "10\nlooks: sometimes"}, "looks is 'sometimes'"),
         ({"seeds": "10\nvariance: equal"}, "variance"),
-        ({"seeds": "10\nvariance: history"}, "has no history"),
         ({"seeds": "10\nhistory: a.csv"}, "history is not used"),
         ({"seeds": "{min: 3, max: 5}\nlooks: open\nvariance: pooled"}, "at any time"),
         ({"seeds": "{min: 3, max: 5}\nlooks: open\nmode: explore"}, "exploring is judged once"),

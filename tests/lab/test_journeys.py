@@ -21,7 +21,7 @@ def test_plan_says_cost_looks_and_power_and_writes_nothing(small):
     made = trialist.plan(study)
     assert everything() == before
     assert made.cost.max_runs == 24
-    assert str(made.cost).startswith("at most 24 runs, may stop at looks 3, 5; ")
+    assert str(made.cost).startswith("at most 24 runs and one repeat to check, may stop at looks 3, 5; ")
     assert "unknown until the first run" in str(made.cost)
     assert "%" in made.power
     assert made.hash.startswith("sha256:")
@@ -34,7 +34,7 @@ def test_plan_knows_the_time_of_code_that_ran(small):
     trialist.run(study)
     made = trialist.plan(study)
     assert made.cost.seconds_per_run is not None
-    assert made.cost.max_seconds == pytest.approx(24 * made.cost.seconds_per_run / 2)
+    assert made.cost.max_seconds == pytest.approx(25 * made.cost.seconds_per_run / 2)
     Path("trial.py").write_text(Path("trial.py").read_text() + "# other code\n")
     assert trialist.plan(study).cost.seconds_per_run is None
 

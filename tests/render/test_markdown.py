@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trialist.render.html import report_html
 from trialist.render.markdown import md, results_markdown
 
 
@@ -25,6 +28,15 @@ def test_names_cannot_make_markup(reports):
 @given(st.text())
 def test_escaped_text_stays_on_one_line(text):
     assert "\n" not in md(text)
+
+
+def test_what_an_amendment_changed_stands_below_its_reason(reports):
+    data = reports["long"]
+    told = ('Amendment 1, after 6 results: "why".', "Amendment 1: code was changed, a_b.py.", "x.")
+    data = replace(data, results=replace(data.results, deviations=told))
+    text = results_markdown(data)
+    assert '- Amendment 1, after 6 results: "why".\n  - Code was changed, a_b.py.\n- x.' in text
+    assert "<ul><li>Code was changed, a_b.py.</li></ul>" in report_html(data)
 
 
 def test_lost_runs_deviations_and_shortcuts_are_told(reports):

@@ -41,6 +41,13 @@ def test_a_running_study_names_its_process_runs_and_failures():
     assert "7 of at most 16 runs" in text
 
 
+def test_a_study_whose_plan_was_amended_says_how_often():
+    nothing = {"process": None, "failures": (), "sentences": (), "style": STYLE}
+    assert "amended" not in status_text(PROGRESS, state="finished", **nothing)
+    text = status_text(PROGRESS, state="finished", n_amended=1, **nothing)
+    assert text.startswith("digits   finished, amended 1 time\n")
+
+
 def found(**changes):
     return {
         "study": "digits",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -14,11 +15,12 @@ from trialist.cli.output import (
     require_option,
     show_json,
     stdout_style,
+    store_option,
 )
 from trialist.cli.sections import SectionedCommand
 
 _SECTIONS = {
-    "What is judged": ("metric", "goal", "relevant", "baseline", "paired", "mode"),
+    "What is judged": ("store", "metric", "goal", "relevant", "baseline", "paired", "mode"),
     "Where it stands in the table": ("variant", "seed", "where", "by", "wide", "columns"),
     "What a row is, where it is no run": (
         *("example", "cluster", "truth", "task", "scale", "search", "phase"),
@@ -31,6 +33,7 @@ _SECTIONS = {
 @click.command("compare", cls=SectionedCommand, sections=_SECTIONS)
 @click.argument("file")
 @click.option("--metric", help="The column to compare, where there is more than one.")
+@store_option
 @click.option("--goal", help="maximize or minimize; there is no default.")
 @click.option("--baseline", help='Compared with the others [default: "baseline", else the first].')
 @click.option(
@@ -97,6 +100,7 @@ _SECTIONS = {
 def command(  # noqa: PLR0913 — one parameter per option
     *,
     file: str,
+    store: str,
     where: tuple[str, ...],
     columns: str | None,
     folds: str | None,
@@ -107,16 +111,17 @@ def command(  # noqa: PLR0913 — one parameter per option
     require: tuple[str, ...],
     **options: Any,  # passed on to `trialist.compare` by their own names
 ) -> int:
-    """Give verdicts on the results in FILE, a CSV with a row per run.
+    """Give verdicts on the results in FILE, a CSV with a row per run, or on runs of the store.
 
-    Columns: variant, seed (optional), and the metric.
+    Columns: variant, seed (optional), and the metric. FILE may also be the name of runs in the
+    store, or their folder: the variant is then their tags, or --variant config.KEY.
     """
     from trialist.lab.compare import compare
 
     check_required_codes(require)
     sizes: Any = numbers_in(folds, option="--folds") or None
     result = compare(
-        file,
+        _runs_or_file(file, store),
         where=conditions_in(where, option="--where"),
         columns=names_in(columns),
         folds=sizes,
@@ -129,3 +134,9 @@ def command(  # noqa: PLR0913 — one parameter per option
     else:
         click.echo(result.text(style=stdout_style(), links=links, quiet=quiet), nl=False)
     return exit_required(require, result.verdicts) if require else 0
+
+
+def _runs_or_file(file: str, store: str) -> str:
+    """Give the folder of the runs that are called so in the store, where there is no such file."""
+    in_store = Path(store, file)
+    return str(in_store) if not Path(file).exists() and in_store.is_dir() else file

@@ -40,3 +40,13 @@ def show_usage_error(error: click.ClickException, *, as_json: bool) -> None:
         as_json=as_json,
         debug=False,
     )
+
+
+def show_interrupted(again: str, *, as_json: bool) -> None:
+    """Say that a command was interrupted, and how it goes on."""
+    message = "stopped; nothing is lost"
+    if as_json:
+        mistake = {"message": message, "where": None, "todo": f"go on with: {again}"}
+        click.echo(json.dumps({"error": "Interrupted", "mistakes": [mistake]}))
+    else:
+        click.echo(f"{message}. Go on with: {again}", err=True)

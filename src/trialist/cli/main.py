@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from importlib import import_module
 
 import click
 
-from trialist.cli.errors import show_error, show_usage_error
+from trialist.cli.errors import show_error, show_interrupted, show_usage_error
 from trialist.values.errors import LedgerError, TrialistError
 
 _COMMANDS = {
     "init": "write a study that runs into this folder",
     "plan": "show what a study will do, what it costs, what it can show",
+    "doctor": "probe a study for what would spoil its results",
     "run": "run a study to its verdict; run it again to go on",
     "status": "show where a study stands",
+    "watch": "show a running study as it goes on, from any terminal",
+    "wait": "wait until a study is answered, or no longer runs",
     "compare": "give verdicts on results that exist already",
     "power": "say how many seeds find which difference",
     "report": "write the report again from the store",
+    "reproduce": "make one run again and compare it bit by bit",
     "verify": "check the record and compute the verdict again",
+    "export": "write the runs of a study, or their curves, as Parquet or CSV",
+    "store": "look after the folder of all studies, and what runs put into it",
+    "schema": "give the JSON Schema of a study file, for editors, or of what is written",
 }
 
 
@@ -81,9 +89,9 @@ def main() -> None:
     except TrialistError as error:
         show_error(error, as_json="--json" in words, debug="--debug" in words)
         code = error.exit_code
-    except click.exceptions.Abort:
-        code = 130
-    except KeyboardInterrupt:
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        if "--json" in words:
+            show_interrupted(shlex.join(["trialist", *words]), as_json=True)
         code = 130
     except click.ClickException as error:
         show_usage_error(error, as_json="--json" in words)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from trialist.cli.errors import show_interrupted
 from trialist.cli.output import (
     DEFAULT_STORE,
     check_required_codes,
@@ -32,6 +33,18 @@ if TYPE_CHECKING:
 @click.argument("overrides", nargs=-1, metavar="[KEY=VALUE]...")
 @click.option("--workers", type=click.IntRange(min=1), help="Processes that train at a time.")
 @click.option("--new", is_flag=True, help="Start NAME-2 where NAME has results already.")
+@click.option(
+    "--amend",
+    metavar="REASON",
+    help="Go on with a plan that was changed after results; the record says why. A REASON that "
+    'begins with "equal:" declares changed code to compute the same.',
+)
+@click.option(
+    "--max-seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Stop after this time; the same command goes on.",
+)
+@click.option("--detach", is_flag=True, help="Go on without this terminal once it runs.")
 @click.option("--quiet", is_flag=True, help="Write the sentences only.")
 @store_option
 @json_option
@@ -42,6 +55,9 @@ def command(  # noqa: PLR0913 — one parameter per option
     overrides: tuple[str, ...],
     workers: int | None,
     new: bool,
+    amend: str | None,
+    max_seconds: float | None,
+    detach: bool,
     quiet: bool,
     store: str,
     as_json: bool,
@@ -51,30 +67,67 @@ def command(  # noqa: PLR0913 — one parameter per option
 
     KEY=VALUE changes the study, for example config.lr=0.2.
     """
+    from trialist.lab.detach import announcer
     from trialist.lab.run import run
 
     check_required_codes(require)
+    if detach:
+        return _detach(store=store, as_json=as_json)
     try:
         result = run(
             study,
             store=store,
             workers=workers,
             new=new,
+            amend=amend,
             overrides=overrides,
+            max_seconds=max_seconds,
             display=lambda given: _display(given, quiet=quiet or as_json),
+            begun=announcer(),
         )
     except KeyboardInterrupt:
-        return _interrupted()
+        return _interrupted(as_json=as_json)
     if result.interrupted:
-        return _interrupted()
+        return _interrupted(as_json=as_json)
     _show(result, store=store, quiet=quiet, as_json=as_json)
+    if result.out_of_time:
+        return _out_of_time(max_seconds or 0.0)
     missed = exit_required(require, result.verdicts)
     return _exit_code(result) or missed
 
 
-def _interrupted() -> int:
+def _detach(*, store: str, as_json: bool) -> int:
+    from trialist.lab.detach import Detached, detach
+
+    found = detach([word for word in sys.argv[1:] if word != "--detach"])
+    if not isinstance(found, Detached):
+        click.echo(found.stdout, nl=False)
+        click.echo(found.stderr, err=True, nl=False)
+        return found.code
+    click.echo(found.notes, err=True, nl=False)
+    if as_json:
+        show_json(found.to_dict())
+        return 0
+    place = "" if store == DEFAULT_STORE else f" --store {shlex.quote(store)}"
+    click.echo(f"running  {found.study}, process {found.pid}")
+    click.echo(f"log      {os.path.relpath(found.log)}")
+    click.echo(f"watch    trialist watch {found.study}{place}")
+    click.echo(f"wait     trialist wait {found.study}{place}")
+    click.echo(f"stop     kill {found.pid}")
+    return 0
+
+
+def _out_of_time(max_seconds: float) -> int:
     again = shlex.join(["trialist", *sys.argv[1:]])
-    click.echo(f"stopped; nothing is lost. Go on with: {again}", err=True)
+    click.echo(
+        f"the {max_seconds:g} s of --max-seconds are over; nothing is lost. Go on with: {again}",
+        err=True,
+    )
+    return 4
+
+
+def _interrupted(*, as_json: bool) -> int:
+    show_interrupted(shlex.join(["trialist", *sys.argv[1:]]), as_json=as_json)
     return 130
 
 
@@ -96,7 +149,7 @@ def _show(result: StudyResult, *, store: str, quiet: bool, as_json: bool) -> Non
         return
     folder = result.folder or Path()
     place = "" if store == DEFAULT_STORE else f" --store {shlex.quote(store)}"
-    links = [
+    links = result.finished * [
         ("report", os.path.relpath(folder / "report.html")),
         ("check", f"trialist verify {folder.name}{place}"),
     ]
@@ -105,9 +158,9 @@ def _show(result: StudyResult, *, store: str, quiet: bool, as_json: bool) -> Non
 
 def _exit_code(result: StudyResult) -> int:
     if result.n_failed:
-        from trialist.lab.status import failures_of
+        from trialist.render.cells import visible_block
 
-        for line in failures_of(result.data.runs, result.folder or Path())[:5]:
-            click.echo(f"failed: {line}", err=True)
+        for text in result.failures[:5]:
+            click.echo(f"failed: {visible_block(text)}", err=True)
         return 3
     return 0 if result.finished else 4

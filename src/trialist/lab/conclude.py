@@ -7,19 +7,18 @@ from collections.abc import Iterable, Sequence
 from trialist.execute.looks import Looks
 from trialist.lab.followup import origin_in
 from trialist.lab.methods import with_methods
-from trialist.ledger.attempts import read_records
+from trialist.ledger.attempts import read_records, superseded_runs
 from trialist.ledger.folder import StudyFolder
 from trialist.ledger.history import History
-from trialist.ledger.journal import read_journal
-from trialist.values.events import EventKind, RunStatus
+from trialist.ledger.journalsummary import MOST_FINDINGS, summary_of
+from trialist.ledger.runcurves import attempt_of
+from trialist.values.events import RunStatus
 from trialist.values.evidence import LookEvidence, RunRecord
 from trialist.values.followup import Family, Origin
 from trialist.values.methods import SOFTWARE
 from trialist.values.plan import Plan
 from trialist.values.results import ExtraRun, Results
 from trialist.values.verdict import Verdict
-
-_MOST_FINDINGS = 20
 
 
 def conclude(folder: StudyFolder, plan: Plan, looks: Looks, history: History) -> Results:
@@ -32,41 +31,59 @@ def conclude(folder: StudyFolder, plan: Plan, looks: Looks, history: History) ->
         history: What the study's log says.
     """
     from trialist.decide.ablation import ablation_result
+    from trialist.decide.amended import amended_verdicts, amendment_caveats
     from trialist.decide.caveats import caveats_of_results
     from trialist.decide.followup import caveats_of_origin
+    from trialist.decide.mixture import mixture_caveats
     from trialist.decide.predictions import predictions_of
     from trialist.decide.rules import judge
     from trialist.decide.summaries import summarize
     from trialist.design.caveats import caveats_of_plan
     from trialist.design.onechange import changes_beside
+    from trialist.lab.amend import deviations_of, earlier_verdicts, judging_keys
+    from trialist.lab.checks import check_findings, checks_in_words
     from trialist.lab.extension import extensions_in_words
+    from trialist.lab.lending import lent_in_words
     from trialist.lab.ran import ran_of
     from trialist.lab.registration import earlier_in_words
+    from trialist.lab.runfacts import facts_of_runs
 
     protocol = looks.protocol
     evidence = looks.evidence
     judgement = looks.judgement or judge(protocol, evidence)
+    amendments, judging = history.amendments, judging_keys(folder, plan, history)
+    verdicts = amended_verdicts(judgement.verdicts, amendments, judging=bool(judging))
     summaries = summarize(protocol, judgement, evidence)
     used = used_seeds(plan, judgement.verdicts, evidence)
     records = read_records(folder, plan, history)
+    judged = _judged(records, used)
     origin = origin_in(history)
     results = Results(
         study=folder.name,
         plan_hash=plan.hash,
         metric=protocol.metric,
         variants=summaries,
-        comparisons=judgement.verdicts,
-        extra_runs=_extra_runs(records, used),
+        comparisons=verdicts,
+        extra_runs=(
+            *_extra_runs(records, used),
+            *_earlier_runs(superseded_runs(folder, plan, history)),
+        ),
         caveats=(
             *earlier_in_words(history),
             *extensions_in_words(history),
+            *lent_in_words(history),
+            *checks_in_words(plan, history),
+            *amendment_caveats(
+                protocol, amendments, judging=judging, earlier=earlier_verdicts(history)
+            ),
             *(caveats_of_origin(origin) if origin else ()),
             *caveats_of_plan(plan),
-            *changes_beside(plan, ran_of(folder, _judged(records, used))),
+            *changes_beside(plan, ran_of(folder, judged)),
+            *mixture_caveats(facts_of_runs(folder, judged), baseline=plan.baseline),
             *caveats_of_results(protocol, judgement.verdicts, summaries, n_looks=judgement.n_looks),
         ),
-        findings=_findings(folder, records, used),
-        deviations=history.deviations,
+        findings=(*check_findings(plan, history), *_findings(folder, records, used)),
+        deviations=deviations_of(folder, plan, history, records),
         finished=looks.is_answered,
         ablation=ablation_result(protocol, judgement.verdicts),
         predictions=predictions_of(plan.expect, judgement.verdicts, protocol.metric),
@@ -124,17 +141,32 @@ def _extra_runs(
     )
 
 
+def _earlier_runs(records: Iterable[RunRecord]) -> Iterable[ExtraRun]:
+    """Give the runs that only an earlier plan asked for."""
+    for record in records:
+        if record.seed is not None:
+            yield ExtraRun(
+                variant=record.variant,
+                seed=record.seed,
+                status=record.status.value,
+                value=record.value,
+                plan=record.plan_hash,
+            )
+
+
 def _findings(
     folder: StudyFolder, records: Iterable[RunRecord], used: dict[str, frozenset[int]]
 ) -> tuple[str, ...]:
-    found = [
-        f"{record.variant}/seed-{record.seed}, step {event.get('step')}: {event['message']}"
-        for record in records
-        if record.journal and record.seed in used[record.variant]
-        if record.status is not RunStatus.RUNNING and (folder.root / record.journal).exists()
-        for event in read_journal(folder.root / record.journal).events
-        if event["k"] == EventKind.FINDING
-    ]
-    if len(found) > _MOST_FINDINGS:
-        return (*found[:_MOST_FINDINGS], f"and {len(found) - _MOST_FINDINGS} more findings")
+    found: list[str] = []
+    n_found = 0
+    for record in records:
+        if record.seed not in used[record.variant] or record.status is RunStatus.RUNNING:
+            continue
+        summary = summary_of(folder, attempt_of(record.journal or ""))
+        if summary is not None and summary.findings:
+            name = f"{record.variant}/seed-{record.seed}"
+            found += [f"{name}, step {step}: {message}" for step, message in summary.findings]
+            n_found += summary.n_findings
+    if n_found > MOST_FINDINGS:
+        return (*found[:MOST_FINDINGS], f"and {n_found - MOST_FINDINGS} more findings")
     return tuple(found)

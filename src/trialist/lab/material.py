@@ -8,17 +8,19 @@ from collections.abc import Iterable, Sequence
 from trialist.analysis.choice import BLOCK_DUNNETT, DUNNETT
 from trialist.execute.looks import Looks
 from trialist.lab.followup import origin_in
+from trialist.lab.originrows import origin_rows, reproduce_command
 from trialist.lab.predictions import tally_of
 from trialist.lab.registration import history_of
 from trialist.ledger.attempts import read_attempts, read_records
 from trialist.ledger.folder import StudyFolder
 from trialist.ledger.history import History
-from trialist.ledger.journal import read_journal
+from trialist.ledger.runcurves import attempt_of, curves_of
 from trialist.ledger.store import Store
 from trialist.render.reportdata import ChainInfo, Cost, Curve, LookLine, ReportData
-from trialist.values.events import EventKind, RunStatus, decode_number
+from trialist.values.events import RunStatus
 from trialist.values.evidence import RunRecord
 from trialist.values.metric import N_PARAMETERS
+from trialist.values.numbers import counted
 from trialist.values.plan import Plan
 from trialist.values.predictions import Tally
 from trialist.values.results import Results
@@ -33,7 +35,7 @@ def material_of(
 
     records = read_records(folder, plan, history)
     entries = history.entries
-    apart = {(run.variant, run.seed) for run in results.extra_runs}
+    apart = {(run.variant, run.seed) for run in results.extra_runs if run.plan is None}
     judged = [run for run in records if (run.variant, run.seed) not in apart]
     return ReportData(
         results=results,
@@ -44,9 +46,9 @@ def material_of(
         looks=look_lines(looks),
         shortcuts=shortcuts_of(looks.protocol, results.variants),
         cost=_cost(folder, plan, records, history),
-        provenance=_provenance(history),
+        provenance={**_provenance(history), **origin_rows(folder, history)},
         chain=ChainInfo(entries=len(entries), head=entries[-1].hash) if entries else None,
-        commands=commands_of(folder, history),
+        commands=(*commands_of(folder, history), *reproduce_command(folder, plan, history)),
         tally=tally_of(Store(folder.root.parent)) if results.predictions else Tally(),
     )
 
@@ -78,29 +80,26 @@ def _look_line(verdict: Verdict) -> LookLine:
     )
 
 
-def _curves(folder: StudyFolder, records: Iterable[RunRecord]) -> Iterable[Curve]:
-    for record in records:
-        path = folder.root / record.journal if record.journal else None
-        if path is None or not path.exists() or record.seed is None:
-            continue
-        points: dict[str, tuple[list[int], list[float]]] = {}
-        for event in read_journal(path).events:
-            if event["k"] != EventKind.METRIC:
-                continue
-            for name, value in event["v"].items():
-                if name == N_PARAMETERS:  # one number per run is no curve
-                    continue
-                steps, values = points.setdefault(name, ([], []))
-                steps.append(event["step"])
-                values.append(decode_number(value))
-        for name, (steps, values) in points.items():
-            yield Curve(
-                metric=name,
-                variant=record.variant,
-                seed=record.seed,
-                steps=tuple(steps),
-                values=tuple(values),
-            )
+def _curves(folder: StudyFolder, records: Sequence[RunRecord]) -> Iterable[Curve]:
+    attempts = {
+        attempt_of(record.journal): place
+        for place, record in enumerate(records)
+        if record.journal and record.seed is not None
+    }
+    found = dict(curves_of(folder, attempts))
+    for place in sorted(found):
+        record = records[place]
+        for name, curve in found[place].items():
+            if name != N_PARAMETERS and record.seed is not None:  # one number per run is no curve
+                yield Curve(
+                    metric=name,
+                    variant=record.variant,
+                    seed=record.seed,
+                    steps=curve.steps,
+                    values=curve.values,
+                    mean_steps=curve.mean_steps,
+                    mean_values=curve.mean_values,
+                )
 
 
 def _cost(folder: StudyFolder, plan: Plan, records: Sequence[RunRecord], history: History) -> Cost:
@@ -122,7 +121,14 @@ def _cost(folder: StudyFolder, plan: Plan, records: Sequence[RunRecord], history
 
 def _provenance(history: History) -> dict[str, str]:
     registered = history.registered
-    return {} if registered is None else dict(sorted(registered["environment"].items()))
+    if registered is None:
+        return {}
+    found = dict(sorted(registered["environment"].items()))
+    if history.n_registered > 1:
+        found["plan registered"] = f"{history.n_registered} times before the first result"
+    if history.amendments:
+        found["plan amended"] = counted(len(history.amendments), "time")
+    return found
 
 
 def _again(folder: StudyFolder, history: History) -> str | None:

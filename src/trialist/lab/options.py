@@ -143,6 +143,7 @@ class CompareOptions:
             history=None if self.history is None else "given",
             looks=PLANNED,
             paired=("declared",) if self.paired else (),
+            has_store=False,
         )
         for problem in problems:
             raise ConfigError(problem.message, where=f"--{problem.key}", todo=problem.todo)

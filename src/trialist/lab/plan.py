@@ -9,6 +9,7 @@ from typing import Any
 
 from trialist.execute.devices import visible_gpus, worker_count
 from trialist.lab.followup import follow_up_of, origin_of
+from trialist.lab.lending import with_lent_spread
 from trialist.lab.prepare import prepare
 from trialist.lab.registration import history_of
 from trialist.lab.study import as_study
@@ -26,12 +27,14 @@ class PlanCost:
 
     Attributes:
         max_runs: The most runs it can need.
+        max_repeats: Runs that are made once more, to see whether they repeat.
         stops_at: Looks before the last, at which it may stop.
         seconds_per_run: Measured with this very code; None where it never ran.
         workers: Processes that would train at the same time here.
     """
 
     max_runs: int
+    max_repeats: int = 1
     stops_at: tuple[int, ...]
     seconds_per_run: float | None
     workers: int
@@ -41,10 +44,10 @@ class PlanCost:
         """The longest it can take here; None where no run of this code was measured."""
         if self.seconds_per_run is None:
             return None
-        return self.max_runs * self.seconds_per_run / self.workers
+        return (self.max_runs + self.max_repeats) * self.seconds_per_run / self.workers
 
     def __str__(self) -> str:
-        runs = f"at most {counted(self.max_runs, 'run')}"
+        runs = f"at most {counted(self.max_runs, 'run')} and one repeat to check"
         if self.stops_at:
             runs += f", may stop at looks {series(self.stops_at)}"
         longest = self.max_seconds
@@ -89,6 +92,7 @@ class PlanReport:
             "plan": self.plan.to_dict(),
             "cost": {
                 "max_runs": self.cost.max_runs,
+                "max_repeats": self.cost.max_repeats,
                 "stops_at": list(self.cost.stops_at),
                 "seconds_per_run": self.cost.seconds_per_run,
                 "max_seconds": self.cost.max_seconds,
@@ -129,11 +133,12 @@ def plan(
     from trialist.lab.bothways import refusal_of
 
     given = as_study(study, overrides)
-    place = Store(Path(store))
+    place = Store.indexed(Path(store))
     follow = follow_up_of(given, place)
-    made = prepare(given, follow=follow).plan
+    prepared = with_lent_spread(prepare(given, follow=follow), place)
+    made = prepared.plan
     origin = origin_of(place.study(made.study), made, follow) if follow else None
-    gpus = visible_gpus()
+    gpus = visible_gpus()[: made.gpus]
     workers = worker_count(
         given.resources.workers, threads=made.threads, gpus=len(gpus), runs=made.max_runs
     )

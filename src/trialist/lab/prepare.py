@@ -14,9 +14,12 @@ from trialist.lab.earlier import prior_from
 from trialist.lab.followup import FollowUp
 from trialist.lab.functioncode import function_code, name_of
 from trialist.ledger.code import project_code
+from trialist.ledger.commandcode import command_code
 from trialist.values.canonical import canonical_json
-from trialist.values.errors import ConfigError
+from trialist.values.command import Command
+from trialist.values.errors import ConfigError, Mistake
 from trialist.values.plan import CodeFile, Plan
+from trialist.values.prior import Lender
 from trialist.values.study import Study
 
 PRELOADED = ("torch", "torch._dynamo", "numpy")
@@ -37,6 +40,7 @@ class Prepared:
         function: The function itself, where `source` is None.
         preload: Modules worth importing before forking.
         follow: What the study follows up; None for one that begins anew.
+        lent: The studies of the store whose noise the plan's prior comes from.
     """
 
     study: Study
@@ -45,6 +49,7 @@ class Prepared:
     function: Callable[..., Any] | None
     preload: tuple[str, ...]
     follow: FollowUp | None = None
+    lent: tuple[Lender, ...] = ()
 
 
 def prepare(study: Study, *, follow: FollowUp | None = None) -> Prepared:
@@ -61,6 +66,8 @@ def prepare(study: Study, *, follow: FollowUp | None = None) -> Prepared:
         TrialLoadError: If there is no file for the trial.
     """
     _check_plain(study)
+    if study.script is not None:
+        return _prepared_command(study, study.script, follow)
     function = study.trial if callable(study.trial) else None
     source = (
         TrialSource.of_function(function, study.folder)
@@ -74,11 +81,33 @@ def prepare(study: Study, *, follow: FollowUp | None = None) -> Prepared:
             study=study, plan=plan, source=None, function=function, preload=(), follow=follow
         )
     code = project_code(source.start, folder=source.folder)
-    preload = tuple(name for name in PRELOADED if _is_used(name, code.imports) and _is_there(name))
+    preload = preloads(code.imports)
     plan = _plan(study, code.files, source.text, follow)
     return Prepared(
         study=study, plan=plan, source=source, function=None, preload=preload, follow=follow
     )
+
+
+def _prepared_command(study: Study, command: Command, follow: FollowUp | None) -> Prepared:
+    from trialist.design.commandrules import command_problems
+    from trialist.design.document import dotted
+    from trialist.design.scripttext import script_text
+
+    problems = command_problems(
+        command,
+        config=study.config,
+        changes=study.variants,
+        scripts=script_text(command, study.folder),
+    )
+    if problems:
+        raise ConfigError.of(
+            [Mistake(message=one.message, where=dotted(one.place), todo=one.todo)
+             for one in problems]
+        )  # fmt: skip
+    source = TrialSource.of_command(command, study.folder)
+    code = command_code(command, source.folder)
+    plan = _plan(study, code.files, source.text, follow)
+    return Prepared(study=study, plan=plan, source=source, function=None, preload=(), follow=follow)
 
 
 def _plan(study: Study, code: tuple[CodeFile, ...], trial: str, follow: FollowUp | None) -> Plan:
@@ -103,6 +132,11 @@ def _plan(study: Study, code: tuple[CodeFile, ...], trial: str, follow: FollowUp
         if mistakes:
             raise ConfigError.of(mistakes)
     return plan
+
+
+def preloads(imports: Collection[str]) -> tuple[str, ...]:
+    """Give the modules worth importing before forking, where the trial's code imports `imports`."""
+    return tuple(name for name in PRELOADED if _is_used(name, imports) and _is_there(name))
 
 
 def _is_used(module: str, imports: Collection[str]) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trialist.ledger.folder import StudyFolder
-from trialist.ledger.journal import read_journal
-from trialist.values.events import EventKind, RunStatus, decode_number
+from trialist.ledger.journalsummary import summary_of
+from trialist.ledger.runcurves import attempt_of
+from trialist.values.events import RunStatus
 from trialist.values.evidence import RunRecord
 from trialist.values.metric import N_PARAMETERS
 
@@ -24,7 +24,7 @@ def ran_of(folder: StudyFolder, records: Iterable[RunRecord]) -> tuple[Ran, ...]
     return tuple(
         Ran(
             variant=record.variant,
-            n_parameters=_n_parameters(folder.root / record.journal),
+            n_parameters=_n_parameters(folder, record.journal),
             last_step=record.last_step,
         )
         for record in records
@@ -32,14 +32,7 @@ def ran_of(folder: StudyFolder, records: Iterable[RunRecord]) -> tuple[Ran, ...]
     )
 
 
-def _n_parameters(path: Path) -> int | None:
-    # Most journals do not have it, and parsing a long one takes a second.
-    if not path.exists() or f'"{N_PARAMETERS}"'.encode() not in path.read_bytes():
-        return None
-    values = [
-        decode_number(event["v"][N_PARAMETERS])
-        for event in read_journal(path).events
-        if event["k"] == EventKind.METRIC and N_PARAMETERS in event["v"]
-    ]
-    last = values[-1] if values else math.nan
-    return round(last) if math.isfinite(last) else None
+def _n_parameters(folder: StudyFolder, journal: str) -> int | None:
+    summary = summary_of(folder, attempt_of(journal))
+    series = None if summary is None else summary.series(N_PARAMETERS)
+    return round(series.last) if series is not None and math.isfinite(series.last) else None

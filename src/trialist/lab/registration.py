@@ -1,10 +1,10 @@
-"""Which folder a plan belongs to, and registering it there before its first run."""
+"""Registering a plan in its folder before its first run, and taking over what was left there."""
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from trialist.lab.extension import log_extension
@@ -12,13 +12,17 @@ from trialist.ledger.anchor import check_anchors, read_anchors, write_anchor
 from trialist.ledger.atomic import write_atomic
 from trialist.ledger.attempts import Attempt, read_attempts, read_records, strange_attempts
 from trialist.ledger.closing import Closing, write_closing
+from trialist.ledger.entries import entries_in
 from trialist.ledger.folder import StudyFolder
 from trialist.ledger.history import History
-from trialist.ledger.protocol_log import LogKind, ProtocolLog, read_chain
+from trialist.ledger.leases import wait_for_end
+from trialist.ledger.lock import ORPHANS_GO_WITHIN_S
+from trialist.ledger.protocol_log import LogKind, ProtocolLog
 from trialist.ledger.provenance import environment, git_state
-from trialist.ledger.store import Store, read_plan
+from trialist.ledger.store import Store
+from trialist.values.amendment import AMENDS, Amendment
 from trialist.values.canonical import canonical_json
-from trialist.values.errors import LedgerError, Mistake, PlanChangedError
+from trialist.values.errors import LedgerError
 from trialist.values.events import FailureKind, RunStatus
 from trialist.values.evidence import RunRecord
 from trialist.values.numbers import counted
@@ -26,93 +30,44 @@ from trialist.values.plan import Plan
 from trialist.values.study import Study
 
 
-def choose_folder(store: Store, plan: Plan, *, new: bool) -> StudyFolder:
-    """Give the folder that `plan` goes on in, or a new one.
-
-    NAME, NAME-2, ... form a series. A plan goes on where it is registered already. One that is
-    registered nowhere takes the newest folder if that has no result yet.
-
-    Args:
-        store: Where studies lie.
-        plan: What is to be run.
-        new: True starts NAME-2 and so on where the newest has results, unless such a new one of
-            this plan is unfinished.
-
-    Raises:
-        PlanChangedError: If the newest folder has results of another plan, with the difference.
-    """
-    series = store.series(plan.study)
-    same = [folder for folder in series if history_of(folder).plan_hash == plan.hash]
-    if not series:
-        return store.study(plan.study)
-    if new:
-        unfinished = [one for one in same if history_of(one).verdict(plan.hash) is None]
-        if unfinished and unfinished[-1].name != plan.study:
-            return unfinished[-1]
-        fresh = store.study(_next_name(plan.study, series))
-        return fresh if _has_results(series[-1]) else series[-1]
-    if same:
-        return same[-1]
-    if _has_results(series[-1]):
-        raise _plan_changed(series[-1], plan)
-    return series[-1]
-
-
 def history_of(folder: StudyFolder) -> History:
     """Give what the log in `folder` says, up to the first fault."""
-    return History(read_chain(folder.ledger).entries)
+    return History(entries_in(folder))
 
 
-def _next_name(name: str, series: Sequence[StudyFolder]) -> str:
-    numbers = [int(folder.name.removeprefix(f"{name}-")) for folder in series[1:]]
-    return f"{name}-{max([1, *numbers]) + 1}"
-
-
-def _has_results(folder: StudyFolder) -> bool:
-    history = history_of(folder)
-    current, started = history.plan_hash, history.started
-    return any(
-        attempt.status.has_result
-        and attempt.plan_hash == current
-        and (variant, seed, attempt.number) in started
-        for variant in folder.variants()
-        for seed in folder.seeds(variant)
-        for attempt in read_attempts(folder, variant, seed)
-    )
-
-
-def _plan_changed(folder: StudyFolder, plan: Plan) -> PlanChangedError:
-    from trialist.design.difference import plan_difference
-
-    lines = "".join(f"\n  - {line}" for line in plan_difference(read_plan(folder), plan))
-    error = PlanChangedError("the plan changed")
-    error.mistakes = (
-        Mistake(
-            message=f"this is not the study that {folder.name} has results of{lines}",
-            where=str(folder.root),
-            todo="change it back, or start a new study with --new",
-        ),
-    )
-    return error
-
-
-def take_over(folder: StudyFolder, plan: Plan, history: History) -> tuple[RunRecord, ...]:
+def take_over(
+    folder: StudyFolder, plan: Plan, history: History, *, is_locked: bool = True
+) -> tuple[RunRecord, ...]:
     """Close what a dead coordinator left open, and give the runs that are settled under `plan`.
 
-    The caller holds the study's lock, so nobody writes.
+    Args:
+        folder: The study's folder, which the caller holds.
+        plan: The plan that goes on.
+        history: What the log says.
+        is_locked: True where the kernel's lock is held, so that nobody on this machine writes.
+
+    Raises:
+        LedgerError: If a worker of the earlier coordinator is still at it.
     """
     for variant in folder.variants():
         for seed in folder.seeds(variant):
             for attempt in read_attempts(folder, variant, seed):
                 if attempt.status is RunStatus.RUNNING:
+                    place = folder.attempt(variant, seed, attempt.number)
+                    wait_for_end(
+                        place, folder.root, is_locked=is_locked, within=ORPHANS_GO_WITHIN_S
+                    )
                     _close(folder, variant, seed, attempt)
     _remove_half_written(folder)
     return history.settled(read_records(folder, plan, history), plan.hash)
 
 
 def _remove_half_written(folder: StudyFolder) -> None:
-    # Only `write_atomic` makes such names; whoever was killed in it was never read.
-    for pattern in (".*.tmp", "figures/.*.tmp", "trials/*/*/*/.closed.json.*.tmp"):
+    # Only `ledger.atomic` makes such names; whoever was killed in it was never read.
+    attempt = "trials/*/*/*"
+    names = (".closed.json.*.tmp", ".predictions-*.tmp", ".provenance.json.*.tmp")
+    inside = [f"{attempt}/{name}" for name in names]
+    for pattern in (".*.tmp", "figures/.*.tmp", *inside, f"{attempt}/checkpoints/.*.tmp"):
         for path in folder.root.glob(pattern):
             path.unlink()
 
@@ -133,6 +88,7 @@ def register(
     study: Study,
     *,
     told: Mapping[str, Any] | None = None,
+    amendment: Amendment | None = None,
 ) -> None:
     """Write the plan into the folder and its hash into the log, unless it stands there already.
 
@@ -142,6 +98,8 @@ def register(
         plan: What is registered.
         study: Says whose code it is.
         told: What else the line of the registration holds.
+        amendment: What the plan changes after results; None for one that changes nothing. The plan
+            before it must have been kept already (`keep_plan`).
     """
     found = _deviations(folder, log)
     text = canonical_json(plan.to_dict()) + "\n"
@@ -151,7 +109,8 @@ def register(
     _write_configs(folder, plan)
     is_new = History(log.entries).plan_hash != plan.hash
     if is_new:
-        _append_registration(folder, log, plan, study, told or {})
+        told = {**(told or {}), **(amendment.to_dict() if amendment else {})}
+        _append_registration(folder, log, plan, study, told)
     for message in found:
         log.append(LogKind.DEVIATION, message=message)
     if is_new or found:
@@ -162,7 +121,7 @@ def _append_registration(
     folder: StudyFolder, log: ProtocolLog, plan: Plan, study: Study, told: Mapping[str, Any]
 ) -> None:
     log.append(
-        LogKind.REGISTERED,
+        LogKind.AMENDED if AMENDS in told else LogKind.REGISTERED,
         plan=plan.hash,
         study=folder.name,
         question=plan.question,

@@ -5,14 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from trialist.execute.board import Board
-from trialist.execute.looks import Looks
+from trialist.execute.checks import looks_over
 from trialist.lab.conclude import conclude
 from trialist.lab.material import material_of
 from trialist.lab.registration import history_of
 from trialist.lab.result import StudyResult
 from trialist.ledger.attempts import read_records
 from trialist.ledger.folder import StudyFolder
-from trialist.ledger.store import Store, read_plan
+from trialist.ledger.lineage import registered_plan
+from trialist.ledger.store import Store
 
 
 def report(
@@ -28,7 +29,7 @@ def report(
         store: The folder of all studies.
         out: Where to write; None: the study's folder.
     """
-    folder = Store(Path(store)).find(study)
+    folder = Store.indexed(Path(store)).find(study)
     result = result_from_store(folder)
     result.report(folder.root if out is None else out)
     return result
@@ -36,8 +37,9 @@ def report(
 
 def result_from_store(folder: StudyFolder) -> StudyResult:
     """Give the results of a study as the store carries them; nothing is written."""
-    plan, history = read_plan(folder), history_of(folder)
+    history = history_of(folder)
+    plan = registered_plan(folder, history)
     settled = history.settled(read_records(folder, plan, history), plan.hash)
-    looks = Looks.over(Board(plan, settled))
+    looks = looks_over(Board(plan, settled), history)
     results = conclude(folder, plan, looks, history)
     return StudyResult(data=material_of(folder, plan, looks, results, history), folder=folder.root)

@@ -21,6 +21,7 @@ class StudyResult:
         data: What is shown at once; of a table, without what only a report needs.
         folder: The study's folder; None for a table of results.
         interrupted: True where Ctrl-C ended the command before the answer.
+        out_of_time: True where `max_seconds` did.
         is_table: True where the results come from a table (`compare`).
         complete: Gives `data` with its sensitivity analyses and methods paragraph, which resample
             and decide nothing; None where it has them.
@@ -29,6 +30,7 @@ class StudyResult:
     data: ReportData
     folder: Path | None = None
     interrupted: bool = False
+    out_of_time: bool = False
     is_table: bool = False
     complete: Callable[[], ReportData] | None = None
 
@@ -56,6 +58,15 @@ class StudyResult:
     def n_failed(self) -> int:
         """Runs that failed beyond their retries."""
         return sum(summary.sample.n_failed for summary in self.data.results.variants)
+
+    @property
+    def failures(self) -> tuple[str, ...]:
+        """Each run that failed in one line, and the end of its stderr in others below it."""
+        from trialist.lab.failures import failures_of
+
+        if self.folder is None or self.data.plan is None:
+            return ()
+        return failures_of(self.data.runs, self.folder, self.data.plan)
 
     def to_dict(self) -> dict[str, Any]:
         """Give exactly the content of results.json."""

@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
+import socket
 import sys
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from trialist.execute.board import Board
-from trialist.execute.devices import visible_gpus, worker_count
+from trialist.execute.checks import looks_over
+from trialist.execute.devices import chosen_gpus, visible_gpus, worker_count
 from trialist.execute.executor import Executor, IdleExecutor
 from trialist.execute.inline import InlineExecutor
 from trialist.execute.interrupt import Interrupts
 from trialist.execute.local import LocalPool, PoolSettings
 from trialist.execute.looks import Looks
 from trialist.execute.loop import LoopEnd, LoopSetup, StudyLoop
+from trialist.execute.repeat import is_repeat_known
+from trialist.lab.amend import foreseen, three_ways, user_name
 from trialist.lab.conclude import conclude
+from trialist.lab.failures import failure_text
 from trialist.lab.followup import FOLLOWS, origin_of, parent_deviations
+from trialist.lab.lending import lent_fields
 from trialist.lab.material import material_of
 from trialist.lab.prepare import Prepared, prepare
-from trialist.lab.registration import anchor, open_log, register, take_over
+from trialist.lab.registration import anchor, history_of, open_log, register, take_over
 from trialist.lab.result import StudyResult
+from trialist.lab.sessionfacts import SessionFacts, collect, told_to_attempts
 from trialist.lab.watching import Watcher
 from trialist.ledger.atomic import write_atomic
 from trialist.ledger.folder import StudyFolder
 from trialist.ledger.history import History
+from trialist.ledger.lineage import keep_plan, registered_plan
 from trialist.ledger.lock import StudyLock
 from trialist.ledger.protocol_log import LogKind, ProtocolLog
 from trialist.render.live import Display
+from trialist.values.amendment import Amendment
 from trialist.values.canonical import digest_of
 from trialist.values.errors import Mistake, PlanChangedError, RunsFailedError, TrialistError
 from trialist.values.events import RunStatus
@@ -46,6 +58,7 @@ class Asked:
         overrides: Dotted changes of the file.
         store: The folder of all studies.
         workers: Processes that train at the same time; None: as the study says.
+        max_seconds: When the command is to end, answered or not; None: never.
     """
 
     file: str | None = None
@@ -53,26 +66,45 @@ class Asked:
     overrides: tuple[str, ...] = ()
     store: str = "experiments"
     workers: int | str | None = None
+    max_seconds: float | None = None
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """The command that runs the study; nothing where it was called from Python."""
+        if self.file is None:
+            return ()
+        place = () if self.store == "experiments" else ("--store", self.store)
+        return ("trialist", "run", self.file, *self.overrides, *place)
 
 
 class Session:
     """A coordinator that holds the lock of its study."""
 
     def __init__(
-        self, prepared: Prepared, folder: StudyFolder, lock: StudyLock, asked: Asked
+        self,
+        prepared: Prepared,
+        folder: StudyFolder,
+        lock: StudyLock,
+        asked: Asked,
+        amendment: Amendment | None = None,
+        begun: Callable[[StudyFolder], None] = lambda _folder: None,
     ) -> None:
+        self._begun = begun
         self._prepared = prepared
         self._asked = asked
+        self._amendment = amendment
         self._plan = prepared.plan
         self._folder = folder
         self._lock = lock
-        self._gpus = visible_gpus()
+        self._gpus = chosen_gpus(visible_gpus(), prepared.plan.gpus)
+        self._facts: SessionFacts | None = None
+        self._told: Mapping[str, Any] | None = None
         self._workers = 1
         if prepared.source is not None:
             self._workers = worker_count(
                 asked.workers or prepared.study.resources.workers,
                 threads=self._plan.threads,
-                gpus=len(self._gpus),
+                gpus=sum(map(bool, self._gpus)),
                 runs=self._plan.max_runs,
             )
 
@@ -83,11 +115,13 @@ class Session:
             RunsFailedError: If the first three runs failed alike, or no run gave a result.
         """
         with ExitStack() as stack:
-            interrupts = Interrupts()
+            interrupts = Interrupts(max_seconds=self._asked.max_seconds)
             log = stack.enter_context(closing(open_log(self._folder)))
-            settled = take_over(self._folder, self._plan, History(log.entries))
+            history = foreseen(History(log.entries), self._amendment)
+            settled = take_over(self._folder, self._plan, history, is_locked=self._lock.is_locked)
             executor = self._executor(settled, display, interrupts)
             stack.callback(executor.close)
+            self._facts = self._collected(begins=executor.workers > 0)
             stack.enter_context(interrupts)  # until here Ctrl-C ends the command at once
             self._register(log, begins=executor.workers > 0)
             loop = StudyLoop(self._loop_setup(log, executor, display, interrupts), settled)
@@ -97,8 +131,12 @@ class Session:
                 raise self._failed(loop.failure, alike=end is LoopEnd.FAILED_ALIKE)
             results = self._conclude(log, loop.looks)
             data = material_of(self._folder, self._plan, loop.looks, results, History(log.entries))
+        ended_early = end is LoopEnd.INTERRUPTED
         result = StudyResult(
-            data=data, folder=self._folder.root, interrupted=end is LoopEnd.INTERRUPTED
+            data=data,
+            folder=self._folder.root,
+            interrupted=ended_early and not interrupts.is_only_time,
+            out_of_time=ended_early and interrupts.is_only_time,
         )
         if result.finished:
             result.report(self._folder.root)
@@ -107,7 +145,9 @@ class Session:
     def _executor(
         self, settled: tuple[RunRecord, ...], display: Display, interrupts: Interrupts
     ) -> Executor:
-        if Looks.over(Board(self._plan, settled)).is_answered:
+        history = history_of(self._folder)
+        looks = looks_over(Board(self._plan, settled), history)
+        if looks.is_answered and is_repeat_known(history, self._plan):
             return IdleExecutor()
         if self._prepared.source is None:
             return self._inline(display, interrupts)
@@ -117,6 +157,7 @@ class Session:
                 workers=self._workers,
                 threads=self._plan.threads,
                 timeout=self._plan.timeout,
+                memory=self._plan.memory,
                 preload=self._prepared.preload,
                 gpus=self._gpus,
                 log=self._folder.root / "workers.log",
@@ -126,18 +167,24 @@ class Session:
             )
         )
 
+    def _collected(self, *, begins: bool) -> SessionFacts | None:
+        if not begins:
+            return None
+        files = () if self._asked.file is None else (Path(self._asked.file),)
+        return collect(self._prepared, self._folder, files=files)
+
     def _check_code(self) -> None:
         if self._plan_now().hash != self._plan.hash:
             raise PlanChangedError(
                 "the trial's code was changed while the study ran, and its workers have to be "
                 "started again",
                 where=str(self._folder.root),
-                todo="change it back and run the same command again, or start a new study "
-                "with --new",
+                todo=three_ways(self._asked.command, other_code=True),
             )
 
     def _plan_now(self) -> Plan:
-        return prepare(self._prepared.study, follow=self._prepared.follow).plan
+        plan = prepare(self._prepared.study, follow=self._prepared.follow).plan
+        return replace(plan, prior=self._plan.prior) if self._prepared.lent else plan
 
     def _inline(self, display: Display, interrupts: Interrupts) -> InlineExecutor:
         function = self._prepared.function
@@ -153,19 +200,36 @@ class Session:
 
     def _register(self, log: ProtocolLog, *, begins: bool) -> None:
         text = self._asked.text
-        is_new = History(log.entries).plan_hash != self._plan.hash
+        history = History(log.entries)
+        is_new = history.plan_hash != self._plan.hash
+        if self._amendment is not None:
+            keep_plan(self._folder, registered_plan(self._folder, history))
         if text is not None and (is_new or not self._folder.study_file.exists()):
             write_atomic(self._folder.study_file, text)
         follow = self._prepared.follow
-        told: dict[str, Any] = {}
+        told: dict[str, Any] = lent_fields(self._prepared.lent) if is_new else {}
         if is_new and follow is not None:
             told[FOLLOWS] = origin_of(self._folder, self._plan, follow).to_dict()
-        register(self._folder, log, self._plan, self._prepared.study, told=told)
+        register(
+            self._folder,
+            log,
+            self._plan,
+            self._prepared.study,
+            told=told,
+            amendment=self._amendment,
+        )
         self._log_parents(log)
+        if self._facts is not None:
+            for message in self._facts.changes(History(log.entries)):
+                log.append(LogKind.DEVIATION, message=message)
+            self._told = told_to_attempts(self._facts.write())
         if begins:
             log.append(
                 LogKind.SESSION,
+                facts=None if self._told is None else self._told["facts"],
                 workers=self._workers,
+                host=socket.gethostname(),
+                user=user_name(),
                 command=sys.argv,
                 file=self._asked.file,
                 overrides=list(self._asked.overrides),
@@ -189,9 +253,16 @@ class Session:
             folder=self._folder,
             log=log,
             executor=executor,
-            observer=Watcher(self._plan, self._folder.name, display, workers=self._workers),
+            observer=Watcher(
+                self._plan,
+                self._folder,
+                display,
+                workers=self._workers,
+                begun=partial(self._begun, self._folder),
+            ),
             interrupts=lambda: interrupts.count,
             anchored=self._after_look,
+            provenance=self._told,
         )
 
     def _after_look(self, log: ProtocolLog) -> None:
@@ -235,7 +306,7 @@ class Session:
         """Give how many planned seeds of each variant were never started."""
         planned = len(self._plan.seeds)
         return {
-            variant.name: planned - len(self._folder.seeds(variant.name))
+            variant.name: max(planned - len(self._folder.seeds(variant.name)), 0)
             for variant in self._plan.variants
         }
 
@@ -245,7 +316,8 @@ class Session:
         error = RunsFailedError(what)
         error.mistakes = (
             Mistake(
-                message=f"{what}, so the study was stopped: {failure.error}",
+                message=f"{what}, so the study was stopped: "
+                + failure_text(failure, self._folder.root, self._plan),
                 where=str(place / "stderr.log"),
                 todo="mend the trial and run the same command again; nothing needs to be removed",
             ),

@@ -10,6 +10,7 @@ from typing import Any
 
 from trialist.analysis.rawtable import RawTable, Row, read_table
 from trialist.lab.options import VALUE, CompareOptions
+from trialist.lab.runtable import is_runs, run_table
 from trialist.values.errors import ConfigError, TableError, near
 
 
@@ -26,6 +27,8 @@ def table_of(data: Any) -> tuple[str, RawTable]:
     """
     if isinstance(data, (str, Path)):
         path = Path(data)
+        if is_runs(path):
+            return path.resolve().name, run_table(path)
         return path.name.partition(".")[0], read_table(_read(path), name=str(data))
     if hasattr(data, "to_csv"):  # pandas
         return "table", read_table(str(data.to_csv(index=_has_named_index(data))), name="DataFrame")

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import os
+import json
 import time
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from trialist.execute.board import Board
-from trialist.execute.looks import Looks
+from trialist.execute.checks import looks_over
+from trialist.lab.failures import failures_of
+from trialist.lab.freeruns import FreeStatus, free_status
 from trialist.lab.predictions import tally_of
 from trialist.lab.registration import history_of
 from trialist.lab.watching import progress_of
 from trialist.ledger.attempts import read_records
+from trialist.ledger.freeruns import is_free
 from trialist.ledger.history import History
+from trialist.ledger.lineage import registered_plan
 from trialist.ledger.lock import Holder, is_held, read_holder
-from trialist.ledger.store import Store, read_plan
+from trialist.ledger.store import Store
 from trialist.render.progress import Progress
 from trialist.values.events import RunStatus
 from trialist.values.evidence import RunRecord
@@ -33,9 +36,10 @@ class Status:
         state: "finished", "running", or "not finished".
         holder: Who runs it, where somebody does.
         records: All runs that have an attempt.
-        failures: One sentence per run that failed.
+        failures: Each run that failed in one line, and the end of its stderr in others below it.
         sentences: The verdicts so far.
         tally: How many predictions of the whole store came true.
+        n_amended: How often the plan was changed after results.
     """
 
     progress: Progress
@@ -45,6 +49,7 @@ class Status:
     failures: tuple[str, ...]
     sentences: tuple[str, ...]
     tally: Tally = field(default_factory=Tally)
+    n_amended: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Give the status as plain data."""
@@ -71,30 +76,33 @@ class Status:
             "failures": list(self.failures),
             "sentences": list(self.sentences),
             **({"predictions_of_store": self.tally.to_dict()} if self.tally.n else {}),
+            **({"amended": self.n_amended} if self.n_amended else {}),
         }
 
 
-def status(study: str | None = None, *, store: str | Path = "experiments") -> Status:
-    """Give where a study stands; nothing is written.
+def status(study: str | None = None, *, store: str | Path = "experiments") -> Status | FreeStatus:
+    """Give where a study stands, or the runs of a script without a plan; nothing but the index
+    is written.
 
     Args:
         study: The study's name; None: the newest.
         store: The folder of all studies.
     """
-    place = Store(Path(store))
+    place = Store.indexed(Path(store))
     folder = place.find(study)
-    plan = read_plan(folder)
+    if is_free(folder):
+        return free_status(folder)
     history = history_of(folder)
+    plan = registered_plan(folder, history)
     records = read_records(folder, plan, history)
     board = Board(plan, history.settled(records, plan.hash))
-    looks = Looks.over(board)
+    looks = looks_over(board, history)
     held = is_held(folder.lock_file)
     if held:
-        board.running = {
-            (record.variant, record.seed)
-            for record in records
-            if record.status is RunStatus.RUNNING and record.seed is not None
-        }
+        for record in records:
+            if record.status is RunStatus.RUNNING and record.seed is not None:
+                key = (record.variant, record.seed)
+                board.begin(key, at=began_at(folder.root / (record.journal or "")))
     verdicts = looks.judgement.verdicts if looks.judgement else ()
     return Status(
         progress=progress_of(
@@ -104,24 +112,25 @@ def status(study: str | None = None, *, store: str | Path = "experiments") -> St
             name=folder.name,
             elapsed_s=_elapsed(history, running=held),
             workers=history.sessions[-1].workers if history.sessions else 1,
+            now=time.time(),
         ),
         state="finished" if looks.is_answered else ("running" if held else "not finished"),
         holder=read_holder(folder.lock_file) if held else None,
         records=records,
-        failures=failures_of(records, folder.root),
+        failures=failures_of(records, folder.root, plan),
         sentences=tuple(verdict.sentence for verdict in verdicts if verdict.final),
         tally=tally_of(place),
+        n_amended=len(history.amendments),
     )
 
 
-def failures_of(records: Sequence[RunRecord], root: Path) -> tuple[str, ...]:
-    """Give one sentence per run that failed: trial, seed, why, where its output lies."""
-    return tuple(
-        f"{record.variant}/seed-{record.seed}: {record.error} "
-        f"({os.path.relpath((root / (record.journal or '')).parent / 'stderr.log')})"
-        for record in records
-        if record.status is RunStatus.FAILED
-    )
+def began_at(journal: Path) -> float:
+    """Give when an attempt began, by its journal's first line; now where it has none yet."""
+    try:
+        with journal.open(encoding="utf-8") as file:
+            return float(json.loads(file.readline())["t"])
+    except (OSError, ValueError, KeyError):
+        return time.time()
 
 
 def _elapsed(history: History, *, running: bool) -> float:

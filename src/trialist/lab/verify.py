@@ -9,13 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from trialist.lab.followup import parent_changes
+from trialist.lab.freeruns import free_faults, n_journals
+from trialist.lab.provenancefaults import provenance_faults
 from trialist.lab.registration import missing_attempts, planted_attempts
 from trialist.lab.report import result_from_store
 from trialist.lab.session import predicted_outcomes, results_digest
+from trialist.lab.statefaults import state_faults
 from trialist.ledger.anchor import AnchorCheck, check_anchors, read_anchors
 from trialist.ledger.folder import StudyFolder
+from trialist.ledger.freeruns import STATE, is_free
 from trialist.ledger.history import History
 from trialist.ledger.journal import read_journal
+from trialist.ledger.lineage import earlier_plan
 from trialist.ledger.protocol_log import Chain, Entry, LogKind, read_chain
 from trialist.ledger.store import Store, read_plan
 from trialist.values.errors import JournalError, LedgerError, TrialistError
@@ -92,6 +97,8 @@ def verify(
     """
     folder = Store(Path(store)).find(study)
     chain = read_chain(folder.ledger)
+    if is_free(folder):
+        return _verify_free(folder, chain)
     history = History(chain.entries)
     faults = list(_chain_faults(folder, chain))
     anchored = check_anchors(read_anchors(folder.root), chain.entries)
@@ -108,7 +115,12 @@ def verify(
             *(one for one in planted_attempts(folder, history) if one not in history.deviations),
         )
     ]
-    faults += [fault for run in used for fault in _journal_faults(folder, run)]
+    damaged = [fault for run in used for fault in _journal_faults(folder, run)]
+    faults += damaged or _state_faults(folder, used)
+    faults += [
+        Fault(where=one.where or str(folder.root), message=one.message)
+        for one in provenance_faults(folder, used)
+    ]
     parents = parent_changes(folder, history)
     faults += [Fault(where=one.where, message=one.message) for one in parents if one.is_broken]
     sentences: tuple[str, ...] = ()
@@ -125,6 +137,22 @@ def verify(
         has_verdict=history.verdict(history.plan_hash or "") is not None,
         sentences=sentences,
         remarks=tuple(one.message for one in parents if not one.is_broken),
+    )
+
+
+def _verify_free(folder: StudyFolder, chain: Chain) -> Verification:
+    faults = list(_chain_faults(folder, chain))
+    faults += [Fault(where=place, message=said) for place, said in free_faults(folder, chain)]
+    return Verification(
+        study=folder.name,
+        faults=tuple(faults),
+        n_entries=len(chain.entries),
+        n_journals=n_journals(folder),
+        anchored=0,
+        head=chain.head,
+        has_verdict=False,
+        sentences=(),
+        remarks=(f"These are {STATE}: nothing was registered, and nothing is anchored.",),
     )
 
 
@@ -164,28 +192,41 @@ def _given_anchor_faults(
 
 
 def _plan_faults(folder: StudyFolder, entries: Sequence[Entry]) -> Iterator[Fault]:
-    registered = [entry for entry in entries if entry.kind == LogKind.REGISTERED]
+    history = History(entries)
+    wanted = history.plan_hash
     try:
         found = read_plan(folder).hash
+        for one in history.amendments:
+            earlier_plan(folder, one.before)
     except LedgerError as error:
-        yield Fault(where=str(folder.plan_file), message=error.mistakes[0].message)
+        mistake = error.mistakes[0]
+        yield Fault(where=mistake.where or str(folder.plan_file), message=mistake.message)
         return
-    if registered and found != registered[-1].fields["plan"]:
+    if wanted is not None and found != wanted:
         yield Fault(
             where=str(folder.plan_file),
-            message=f"the plan has hash {found[:19]}, registered is "
-            f"{str(registered[-1].fields['plan'])[:19]}",
+            message=f"the plan has hash {found[:19]}, registered is {wanted[:19]}",
         )
 
 
 def _used_runs(entries: Sequence[Entry]) -> list[dict[str, Any]]:
     """Give the runs that the looks used, each once, with what the log says of its journal."""
-    runs: dict[tuple[str, int], dict[str, Any]] = {}
+    runs: dict[tuple[str, int, str | None], dict[str, Any]] = {}
     for entry in entries:
         if entry.kind == LogKind.LOOK:
             for run in entry.fields["runs"]:
-                runs.setdefault((run["variant"], run["seed"]), run)
+                runs.setdefault((run["variant"], run["seed"], run["journal"]), run)
     return list(runs.values())
+
+
+def _state_faults(folder: StudyFolder, used: Sequence[dict[str, Any]]) -> list[Fault]:
+    try:
+        plan = read_plan(folder)
+    except LedgerError:  # told where the plan is checked
+        return []
+    ended = [run for run in used if run["sha256"] is not None]
+    found = state_faults(folder, plan, ended)
+    return [Fault(where=where, message=message) for where, message in found]
 
 
 def _journal_faults(folder: StudyFolder, run: dict[str, Any]) -> Iterator[Fault]:
@@ -240,6 +281,14 @@ def _was_extended(folder: StudyFolder, logged: Mapping[str, Any]) -> bool:
     return plan.is_open and logged.get("seeds") != len(plan.seeds)
 
 
+def _without_later(computed: list[str], written: Any) -> list[str]:
+    """Leave out the caveats about unlike runs, which earlier versions did not have."""
+    from trialist.decide.mixture import MIXED
+
+    known = written if isinstance(written, list) else []
+    return [one for one in computed if one in known or not one.startswith(MIXED)]
+
+
 def _results_file_faults(folder: StudyFolder, computed: dict[str, Any]) -> Iterator[Fault]:
     path = folder.results_file
     if not path.exists():
@@ -253,5 +302,7 @@ def _results_file_faults(folder: StudyFolder, computed: dict[str, Any]) -> Itera
     for key in computed:
         if key in _SINCE and key not in written:
             continue
+        if key == "caveats":
+            computed[key] = _without_later(computed[key], written.get(key))
         if key != "extra_runs" and written.get(key) != computed[key]:
             yield Fault(where=str(path), message=f"'{key}' is not what the journals say")

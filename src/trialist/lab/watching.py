@@ -3,38 +3,66 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from dataclasses import replace
 
 from trialist.execute.board import Board
+from trialist.execute.eta import seconds_until
 from trialist.execute.looks import Looks
 from trialist.execute.task import Task
+from trialist.lab.failures import changes_of, step_words
 from trialist.lab.material import look_lines
-from trialist.render.live import Display
+from trialist.ledger.folder import StudyFolder
+from trialist.ledger.output import stderr_tail
+from trialist.render.live import REDRAW_SECONDS, Display
 from trialist.render.progress import Progress, ProgressRow
 from trialist.values.events import RunStatus
 from trialist.values.evidence import Interval, RunRecord
 from trialist.values.missing import Missing, present
+from trialist.values.numbers import counted
 from trialist.values.plan import Look, Plan
 from trialist.values.verdict import VerdictCode
 
 
 class Watcher:
-    """An observer that feeds a display."""
+    """An observer that feeds a display, and tells `begun` once when the first run began."""
 
-    def __init__(self, plan: Plan, name: str, display: Display, *, workers: int) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        folder: StudyFolder,
+        display: Display,
+        *,
+        workers: int,
+        begun: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._begun: Callable[[], None] | None = begun
         self._plan = plan
-        self._name = name
+        self._folder = folder
         self._display = display
         self._workers = workers
         self._began = time.monotonic()
+        self._latest: Progress | None = None
+        self._updated = 0.0
 
     def began(self, task: Task) -> None:
-        """Say when a run is tried again."""
+        """Tell of the first run, and say when one is tried again."""
+        if self._begun is not None:
+            self._begun()
+            self._begun = None
         if task.number > 1:
             self._display.note(f"{task.name}: attempt {task.number}")
 
     def settled(self, record: RunRecord) -> None:
-        """Show a run that has a result, or was given up."""
-        self._display.run_ended(record)
+        """Show a run that has a result, or was given up; of that also its last words."""
+        if record.status is not RunStatus.FAILED:
+            self._display.run_ended(record)
+            return
+        changes = changes_of(self._plan, record.variant)
+        said = f"{record.error}{step_words(record)}{f', with {changes}' if changes else ''}"
+        self._display.run_ended(replace(record, error=said))
+        for line in stderr_tail((self._folder.root / (record.journal or "")).parent, lines=3):
+            self._display.note(f"| {line}")
 
     def retried(self, task: Task, message: str) -> None:
         """Show why a run is tried again."""
@@ -45,25 +73,46 @@ class Watcher:
         lines = look_lines(looks)
         self._display.look_taken([line for line in lines if line.n == look.n])
 
+    def stopping(self, n_running: int) -> None:
+        """Say that an interrupt was heard."""
+        if n_running:
+            runs = counted(n_running, "run")
+            self._display.note(f"stopping after this step of {runs}; Ctrl-C again ends them now")
+
     def tick(self, board: Board, looks: Looks) -> None:
-        """Show how the study stands."""
-        self._display.update(
-            progress_of(
-                self._plan,
-                board,
-                looks,
-                name=self._name,
-                elapsed_s=time.monotonic() - self._began,
-                workers=self._workers,
-            )
+        """Show how the study stands: all of it at most four times a second, the counts always."""
+        now = time.monotonic()
+        latest = self._latest
+        if latest is not None and now - self._updated < REDRAW_SECONDS and latest.is_measured:
+            n_done, n_running = len(board.settled), len(board.running)
+            self._display.update(replace(latest, n_done=n_done, n_running=n_running))
+            return
+        self._latest = progress_of(
+            self._plan,
+            board,
+            looks,
+            name=self._folder.name,
+            elapsed_s=now - self._began,
+            workers=self._workers,
+            now=now,
         )
+        self._updated = now
+        self._display.update(self._latest)
 
 
-def progress_of(
-    plan: Plan, board: Board, looks: Looks, *, name: str, elapsed_s: float, workers: int
+def progress_of(  # noqa: PLR0913 — one parameter per part
+    plan: Plan,
+    board: Board,
+    looks: Looks,
+    *,
+    name: str,
+    elapsed_s: float,
+    workers: int,
+    now: float,
 ) -> Progress:
-    """Give how a study stands, as a display draws it."""
+    """Give how a study stands, as a display draws it; `now` is on the clock of `board.running`."""
     next_look = None if looks.is_answered else looks.next
+    most = len(plan.seeds)
     rows = tuple(_row(plan, board, looks, variant.name, next_look) for variant in plan.variants)
     return Progress(
         study=name,
@@ -73,8 +122,11 @@ def progress_of(
         n_max=plan.max_runs,
         n_running=len(board.running),
         elapsed_s=elapsed_s,
-        eta_s=None if looks.is_answered else _eta(board, rows, workers),
+        eta_s=None if looks.is_answered else seconds_until(board, n=most, workers=workers, now=now),
         next_look=next_look.n if next_look else None,
+        next_look_s=None
+        if next_look is None
+        else seconds_until(board, n=next_look.n, workers=workers, now=now),
     )
 
 
@@ -83,7 +135,7 @@ def _row(
 ) -> ProgressRow:
     from trialist.stats.interval import mean_interval
 
-    records = [record for (name, _), record in board.settled.items() if name == variant]
+    records = board.records_of(variant)
     values = [record.value for record in records if record.value is not None]
     estimate = mean_interval(values) if values else None
     return ProgressRow(
@@ -119,12 +171,3 @@ def _text(plan: Plan, looks: Looks, variant: str, next_look: Look | None) -> str
 
 def _words(code: VerdictCode) -> str:
     return code.value.replace("_", " ")
-
-
-def _eta(board: Board, rows: tuple[ProgressRow, ...], workers: int) -> float | None:
-    seconds = [record.seconds for record in board.records if record.seconds is not None]
-    if not seconds:
-        return None
-    left = sum(row.n_planned for row in rows if row.variant in board.active)
-    done = sum(1 for variant, _ in board.settled if variant in board.active)
-    return max(0, left - done) * sum(seconds) / len(seconds) / max(1, workers)

@@ -55,7 +55,9 @@ def extra_runs(data: ReportData) -> tuple[str, ...]:
     sentences = []
     for run in data.results.extra_runs:
         value = "" if run.value is None else f", {metric.name} {run.value * factor:.4g}"
-        sentences.append(f"{run.variant}/seed-{run.seed}: {run.status.replace('_', ' ')}{value}")
+        plan = "" if run.plan is None else f", of plan {run.plan.removeprefix('sha256:')[:8]}"
+        said = f"{run.status.replace('_', ' ')}{value}{plan}"
+        sentences.append(f"{run.variant}/seed-{run.seed}: {said}")
     return tuple(sentences)
 
 

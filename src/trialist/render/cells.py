@@ -23,9 +23,13 @@ def visible(text: str) -> str:
 
 def visible_block(text: str) -> str:
     """Give `text` as `visible` does, line by line."""
-    return "\n".join(
-        "".join(_shown(character) for character in line.expandtabs(4)) for line in text.splitlines()
-    )
+    return "\n".join(_line(line.expandtabs(4)) for line in text.splitlines())
+
+
+def _line(text: str) -> str:
+    if text.isprintable():  # a figure's path has a million characters
+        return text
+    return "".join(_shown(character) for character in text)
 
 
 def _shown(character: str) -> str:

@@ -21,7 +21,9 @@ def progress_line(progress: Progress) -> str:
         duration(progress.elapsed_s),
     ]
     if progress.next_look is not None:
-        parts.append(f"next look at {progress.next_look}")
+        soon = progress.next_look_s
+        after = "" if soon is None else f" in {duration(soon)}"
+        parts.append(f"next look at {progress.next_look}{after}")
     if progress.eta_s is not None:
         parts.append(f"up to {duration(progress.eta_s)} left")
     return " · ".join(parts)
@@ -42,7 +44,8 @@ def _outcome(record: RunRecord, metric: Metric) -> str:
         return "diverged: the goal metric is not a finite number"
     if record.status is RunStatus.FAILED:
         kind = f" ({record.failure.value})" if record.failure is not None else ""
-        last = (record.error or "").strip().splitlines()[-1:]
+        lines = (record.error or "").strip().splitlines()
+        last = [line for line in lines if not line.lstrip().startswith("|")][-1:]
         return f"failed{kind}" + (f": {visible(last[0])}" if last else "")
     return record.status.value.replace("_", " ")
 

@@ -237,7 +237,7 @@ def live_table(progress: Progress, *, now: float = 0.0) -> RenderableType:
         )
         table.add_row(*cells)
     head = Text(f"{visible(progress.study)}  {visible(progress.metric.name)}", style="bold")
-    last = Text(progress_line(progress), style="dim", no_wrap=True, overflow="ellipsis")
+    last = Text(progress_line(progress), style="dim")
     return Group(head, Text(), table, Text(), last)
 
 

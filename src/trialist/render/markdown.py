@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from trialist.decide.predictions import tally_words
 from trialist.render.account import extra_runs, lost_runs
+from trialist.render.amendments import grouped
 from trialist.render.cells import visible
 from trialist.render.components import TITLE as COMPONENTS
 from trialist.render.components import component_rows, explanation, head_words
@@ -40,6 +41,7 @@ from trialist.render.style import Sentence
 from trialist.render.tablerows import table_rows
 from trialist.values.results import Results
 
+_DEVIATIONS = "Deviations from the plan"
 _MARKS = re.compile(r"([\\`*<>|\[\]~])|(?<!\w)(_)|(_)(?!\w)")
 _LINE_MARKS = re.compile(r"^(#+|[-+]|\d+[.)])(?=\s)")
 
@@ -170,17 +172,25 @@ def _bullets(texts: Iterable[str]) -> str:
     return "\n".join(f"- {md(text)}" for text in texts)
 
 
+def _deviations(sentences: Iterable[str]) -> str:
+    lines = []
+    for one in grouped(sentences):
+        lines += [f"- {md(one.text)}", *(f"  - {md(part)}" for part in one.parts)]
+    return "\n".join(lines)
+
+
 def _limits(data: ReportData) -> list[str]:
     results = data.results
     blocks: list[str] = []
     for title, texts in (
         ("Caveats", results.caveats),
-        ("Deviations from the plan", results.deviations),
+        (_DEVIATIONS, results.deviations),
         ("Findings", results.findings),
         ("Runs apart from the evidence", extra_runs(data)),
     ):
         if texts:
-            blocks += [f"## {title}", _bullets(texts)]
+            told = _deviations(texts) if title == _DEVIATIONS else _bullets(texts)
+            blocks += [f"## {title}", told]
     lost = lost_runs(data)
     if lost:
         said = [f"{run.what}: {run.error}" if run.error else run.what for run in lost]

@@ -50,6 +50,7 @@ class Progress:
         elapsed_s: Seconds since this command started.
         eta_s: Seconds to the end if every seed is needed; None while unknown.
         next_look: Seeds per variant at the next look; None where none is left.
+        next_look_s: Seconds until that look; None while unknown.
     """
 
     study: str
@@ -61,3 +62,9 @@ class Progress:
     elapsed_s: float
     eta_s: float | None = None
     next_look: int | None = None
+    next_look_s: float | None = None
+
+    @property
+    def is_measured(self) -> bool:
+        """True where some run has a value, so that the metric's unit is known."""
+        return any(row.mean is not None for row in self.rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from trialist.values.evidence import Interval, RunRecord
@@ -22,13 +22,18 @@ class Curve:
         seed: The run's seed.
         steps: Ascending steps.
         values: One per step; NaN and infinities are allowed and drawn as gaps.
+        mean_steps: Of a long curve, which `steps` and `values` give by its peaks and dips only:
+            the mean step of each stretch.
+        mean_values: The mean value of each stretch.
     """
 
     metric: str
     variant: str
     seed: int
-    steps: tuple[int, ...]
-    values: tuple[float, ...]
+    steps: Sequence[int]
+    values: Sequence[float]
+    mean_steps: Sequence[float] = ()
+    mean_values: Sequence[float] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from trialist.decide.sensitivity import sensitivity_words
 from trialist.decide.sentences import variant_sentence
 from trialist.render.reportdata import ReportData
+from trialist.values.amendment import AMENDED, POST_HOC
 from trialist.values.evidence import Sample
 from trialist.values.metric import Metric
 from trialist.values.numbers import Unit, duration, plain, series
@@ -158,7 +159,12 @@ def decision_words(data: ReportData) -> list[str]:
     said = [f"The verdict is about {protocol.scope}."]
     if not protocol.registered:
         said.append("Unregistered: the results were there before this plan was.")
+    flags = {flag for one in data.results.comparisons for flag in one.flags}
+    if AMENDED in flags:
+        said.append("Amended after results had been seen (see deviations); this is its last form.")
     said.append(_moments_words(protocol))
+    if POST_HOC in flags:
+        said.append("That holds for a plan that is never changed, and this one was.")
     said += _correction_words(protocol)
     on_examples = design_on_examples(data.results)
     design = _design_words(protocol.replicate, paired=protocol.paired)
@@ -169,7 +175,8 @@ def decision_words(data: ReportData) -> list[str]:
             "earlier runs (moderated t)."
         )
     if protocol.metric.relevant is not None:
-        said.append(f"Worth having, named before: {relevant_words(protocol.metric)} or more.")
+        named = "" if POST_HOC in flags else ", named before"
+        said.append(f"Worth having{named}: {relevant_words(protocol.metric)} or more.")
     return said
 
 

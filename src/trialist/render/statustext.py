@@ -7,10 +7,11 @@ from typing import Any
 
 from trialist.decide.predictions import tally_words
 from trialist.render.amounts import mean_and_sd
-from trialist.render.cells import left, right, visible, wrapped
+from trialist.render.cells import left, right, visible, visible_block, wrapped
 from trialist.render.lines import progress_line
 from trialist.render.progress import Progress, ProgressRow
 from trialist.render.style import Sentence, TextStyle
+from trialist.values.numbers import counted
 from trialist.values.predictions import Tally
 
 _NO_PREDICTIONS = Tally()
@@ -26,6 +27,7 @@ def status_text(  # noqa: PLR0913 — one parameter per part
     sentences: Sequence[str],
     style: TextStyle,
     tally: Tally = _NO_PREDICTIONS,
+    n_amended: int = 0,
 ) -> str:
     """Give where a study stands: its table, its verdicts so far, its failures.
 
@@ -37,15 +39,19 @@ def status_text(  # noqa: PLR0913 — one parameter per part
         sentences: The verdicts so far.
         style: Width and color.
         tally: How many predictions of the whole store came true.
+        n_amended: How often the plan was changed after results.
     """
+    amended = f", amended {counted(n_amended, 'time')}" if n_amended else ""
     who = f" by process {process}" if process is not None else ""
-    lines = [f"{style.bold(progress.study)}   {state}{who}", ""]
+    lines = [f"{style.bold(progress.study)}   {state}{who}{amended}", ""]
     lines += _table([_cells(row, progress) for row in progress.rows], style)
     if sentences:
         lines.append("")
     for text in sentences:
         lines += wrapped(Sentence.of(text).plain, style.width)
-    lines += [f"failed  {visible(failure)}" for failure in failures[:5]]
+    for failure in failures[:5]:
+        head, *rest = failure.splitlines()
+        lines += [f"failed  {visible(head)}", *(f"      {visible_block(line)}" for line in rest)]
     if len(failures) > 5:
         lines.append(f"        and {len(failures) - 5} more")
     lines += ["", progress_line(progress)]

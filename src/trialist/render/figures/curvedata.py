@@ -16,6 +16,8 @@ from trialist.values.numbers import Unit
 
 _MOST_POINTS = 240
 _MOST_POINTS_IN_ALL = 4000
+MOST_LINES = 400
+"""Beyond this, an even share of each variant's runs is drawn; the mean is that of all."""
 _OUTLYING = 25.0  # the axis is cut where the data reach this many times as far as 98 % of them
 
 
@@ -34,11 +36,19 @@ class RunCurve:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VariantCurves:
-    """One variant's curves and their mean."""
+    """One variant's curves and their mean.
+
+    Attributes:
+        variant: The variant's name.
+        runs: The curves that are drawn, by seed.
+        mean: The mean over all runs.
+        n: All runs that logged the metric.
+    """
 
     variant: str
     runs: tuple[RunCurve, ...]
     mean: tuple[MeanPoint, ...]
+    n: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,17 +71,20 @@ class CurveData:
     def of(cls, metric: str, curves: Sequence[Curve], order: Sequence[str]) -> CurveData:
         """Give the curves of `metric`, the variants as in `order`."""
         mine = [curve for curve in curves if curve.metric == metric]
-        most = min(_MOST_POINTS, max(60, _MOST_POINTS_IN_ALL // max(len(mine), 1)))
+        n_lines = min(len(mine), MOST_LINES)
+        most = min(_MOST_POINTS, max(60, _MOST_POINTS_IN_ALL // max(n_lines, 1)))
         variants = []
         for name in order:
             of_variant = sorted((c for c in mine if c.variant == name), key=lambda c: c.seed)
             runs = [
                 RunCurve(seed=c.seed, stretches=decimated(c.steps, c.values, most=most))
-                for c in of_variant
+                for c in _thinned(of_variant, n_lines / max(len(mine), 1))
             ]
             if any(run.stretches for run in runs):
                 mean = mean_curve(of_variant)
-                variants.append(VariantCurves(variant=name, runs=tuple(runs), mean=mean))
+                variants.append(
+                    VariantCurves(variant=name, runs=tuple(runs), mean=mean, n=len(of_variant))
+                )
         unit = Unit.of(Metric(name=metric, goal=Goal.MAXIMIZE))
         return cls(metric=metric, variants=tuple(variants), factor=unit.factor, word=unit.word)
 
@@ -109,6 +122,11 @@ class CurveData:
         if not reach * _OUTLYING < high - low:
             return low, high
         return max(low, inner_low - 0.1 * reach), min(high, inner_high + 0.1 * reach)
+
+
+def _thinned(curves: Sequence[Curve], share: float) -> Sequence[Curve]:
+    n = max(1, math.floor(share * len(curves)))
+    return [curves[k * len(curves) // n] for k in range(n)] if curves and share < 1 else curves
 
 
 def _short(value: float) -> float:

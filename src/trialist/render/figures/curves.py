@@ -124,12 +124,12 @@ def _entries(
     entries: list[tuple[VariantLook | None, str]] = []
     if together:
         for variant in data.variants:
-            n = len(variant.runs)
+            n = variant.n
             entries.append((looks[variant.variant], f"{variant.variant} (n = {n})"))
     elif data.variants:
         first = data.variants[0]
         entries.append((looks[first.variant], f"thick: mean; {first.variant} dashed in each panel"))
-    if any(len(variant.runs) > 1 for variant in data.variants):
+    if any(variant.n > 1 for variant in data.variants):
         entries.append((None, "band: mean ± 1 SD between seeds"))
     return entries
 
@@ -182,7 +182,7 @@ def _panel(
         start = panel.x.scale.start
         room = panel.x.scale.end - start - 18
         look = looks[panel.title]
-        words = fitted(f"{panel.title} (n = {len(panel.variants[0].runs)})", size, room)
+        words = fitted(f"{panel.title} (n = {panel.variants[0].n})", size, room)
         parts.append(look.marker(start + 6, panel.top - size * 0.6 - 2, 9))
         parts.append(label(words, start + 17, panel.top - 5, size))
         if panel.variants[0] is not data.variants[0]:
@@ -231,7 +231,7 @@ def _lost(x: float, y: float) -> Markup:
 
 
 def _mean(variant: VariantCurves, panel: _Panel, factor: float, look: VariantLook) -> list[Markup]:
-    if len(variant.runs) < 2 or not variant.mean:
+    if variant.n < 2 or not variant.mean:
         return []
     parts: list[Markup] = []
     ends = [
@@ -275,6 +275,12 @@ def _caption(data: CurveData) -> str:
         said.append(f"{counted(broken, 'curve')} broke off at NaN or infinity, marked by a cross")
     if data.is_cut:
         said.append("values far beyond the rest are cut at the edge of the plot")
+    n_drawn, n_all = (
+        sum(counts)
+        for counts in zip(*((len(one.runs), one.n) for one in data.variants), strict=True)
+    )
+    if n_drawn < n_all:
+        said.append(f"{n_drawn:,} of {n_all:,} runs are drawn, spread evenly over the seeds")
     if len(data.variants) > _MOST_PANELS:
         said.append(f"the first {_MOST_PANELS} of {len(data.variants)} variants are shown")
     return "; ".join(said) + "."
@@ -283,7 +289,7 @@ def _caption(data: CurveData) -> str:
 def _ends_words(data: CurveData) -> str:
     """Give what the curves end at."""
     ends = {v.variant: v.mean[-1] for v in data.variants if v.mean}
-    n = sizes([len(variant.runs) for variant in data.variants])
+    n = sizes([variant.n for variant in data.variants])
     if not ends:
         return (
             f"{data.metric} of every run, thin ({size_words(n)}); too few finite values for a mean"

@@ -31,7 +31,8 @@ def mean_curve(curves: Sequence[Curve]) -> tuple[MeanPoint, ...]:
     with_steps = [curve for curve in curves if curve.steps]
     if not with_steps:
         return ()
-    everywhere = np.unique(np.concatenate([np.asarray(curve.steps) for curve in with_steps]))
+    all_steps = [np.asarray(_averaged(curve)[0]) for curve in with_steps]
+    everywhere = np.unique(np.concatenate(all_steps))
     if len(everywhere) <= _MOST_BINS:
         edges = everywhere.astype(float)
     else:
@@ -40,7 +41,7 @@ def mean_curve(curves: Sequence[Curve]) -> tuple[MeanPoint, ...]:
     middles = np.zeros(len(edges))
     counts = np.zeros(len(edges))
     for row, curve in enumerate(with_steps):
-        steps, values = np.asarray(curve.steps, float), np.asarray(curve.values, float)
+        steps, values = (np.asarray(one, float) for one in _averaged(curve))
         finite = np.isfinite(values)
         place = np.searchsorted(edges, steps[finite], side="right") - 1
         n = np.bincount(place, minlength=len(edges))
@@ -62,3 +63,10 @@ def mean_curve(curves: Sequence[Curve]) -> tuple[MeanPoint, ...]:
             step = float(middles[place] / counts[place])
             points.append(MeanPoint(step=step, mean=mean, sd=sd, n=len(column)))
     return tuple(points)
+
+
+def _averaged(curve: Curve) -> tuple[Sequence[float], Sequence[float]]:
+    # The peaks and dips of a curve that was made short do not average to its mean.
+    if len(curve.mean_steps):
+        return curve.mean_steps, curve.mean_values
+    return curve.steps, curve.values

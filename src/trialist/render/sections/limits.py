@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from trialist.render.account import LostRun, extra_runs, lost_runs
+from trialist.render.amendments import grouped
 from trialist.render.markup import Markup, el, joined
 from trialist.render.reportdata import ReportData
 from trialist.render.sections.page import bullets, paragraph, section
+
+_DEVIATIONS = "Deviations from the plan"
 
 
 def limits(data: ReportData) -> Markup:
@@ -15,11 +18,12 @@ def limits(data: ReportData) -> Markup:
     nothing: list[str] = []
     for title, texts, none in (
         ("Caveats", results.caveats, "no caveats"),
-        ("Deviations from the plan", results.deviations, "no deviations from the plan"),
+        (_DEVIATIONS, results.deviations, "no deviations from the plan"),
         ("Findings", results.findings, "no findings"),
     ):
         if texts:
-            parts.append(joined(el("h3", title), bullets(texts)))
+            told = _deviations(texts) if title == _DEVIATIONS else bullets(texts)
+            parts.append(joined(el("h3", title), told))
         elif none != "no deviations from the plan" or results.plan_hash is not None:
             nothing.append(none)
     lost, extra = lost_runs(data), extra_runs(data)
@@ -30,6 +34,8 @@ def limits(data: ReportData) -> Markup:
         nothing.append("no failed runs")
     if extra:
         note = "Finished or stopped after the deciding look; no verdict uses them."
+        if any(run.plan is not None for run in results.extra_runs):
+            note = "After the deciding look, or of a plan that was amended; no verdict uses them."
         parts.append(joined(el("h3", "Runs apart"), paragraph(note), bullets(extra)))
     if nothing:
         text = ", ".join(nothing)
@@ -39,3 +45,10 @@ def limits(data: ReportData) -> Markup:
 
 def _lost(run: LostRun) -> Markup:
     return joined(run.what, el("pre", run.error) if run.error else "")
+
+
+def _deviations(sentences: tuple[str, ...]) -> Markup:
+    items = [
+        el("li", one.text, bullets(one.parts) if one.parts else "") for one in grouped(sentences)
+    ]
+    return el("ul", items)

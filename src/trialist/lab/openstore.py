@@ -1,0 +1,175 @@
+"""`trialist.open`: the store's studies, runs and curves in Python; nothing is judged or changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from trialist.lab.frames import Curves, Runs, StoredCurve
+from trialist.lab.registration import history_of
+from trialist.lab.storedruns import runs_of
+from trialist.ledger.compaction import compacted_points, compacted_runs
+from trialist.ledger.folder import StudyFolder
+from trialist.ledger.freeruns import is_free
+from trialist.ledger.journal import read_journal
+from trialist.ledger.journalsummary import points_of, summary_of
+from trialist.ledger.lock import is_held
+from trialist.ledger.store import Store
+from trialist.values.errors import LedgerError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyLine:
+    """One study of a store in short.
+
+    Attributes:
+        name: Its name in the store.
+        state: "running", "judged" (its log has a verdict), "open", or "runs without a plan".
+        plan_hash: The registered plan; None where there is none.
+        n_started: Attempts that were started.
+    """
+
+    name: str
+    state: str
+    plan_hash: str | None
+    n_started: int
+
+
+def open(store: str | Path = "experiments") -> OpenStore:  # noqa: A001 — the command's word
+    """Open a store for reading.
+
+    Args:
+        store: The folder of all studies.
+
+    Raises:
+        LedgerError: If there is no such folder.
+    """
+    place = Path(store)
+    if not place.is_dir():
+        raise LedgerError(
+            "there is no store here",
+            where=str(place),
+            todo="name the folder that `--store` names: trialist.open(FOLDER)",
+        )
+    return OpenStore(Store.indexed(place))
+
+
+class OpenStore:
+    """A store that is read. What is given is what the store held when it was asked."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def studies(self) -> tuple[StudyLine, ...]:
+        """Give every study in short, by name."""
+        return tuple(_line(folder) for folder in self._folders(None))
+
+    def study(self, name: str) -> OpenStudy:
+        """Give one study.
+
+        Raises:
+            LedgerError: If there is none of this name, with the nearest one.
+        """
+        return OpenStudy(self, self._store.find(name).name)
+
+    def runs(self, study: str | None = None) -> Runs:
+        """Give the runs of all studies, or of one: a row per run, its last attempts merged.
+
+        Raises:
+            LedgerError: If there is no such study, or a plan or a journal cannot be read.
+        """
+        found = [run for folder in self._folders(study) for run in runs_of(folder)]
+        return Runs(tuple(found))
+
+    def curves(self, *metrics: str, study: str | None = None) -> Curves:
+        """Give all that runs logged of some metrics, at full length; without a metric, of all.
+
+        Raises:
+            LedgerError: If there is no such study, or a plan or a journal cannot be read.
+        """
+        found = (curve for folder in self._folders(study) for curve in _curves_of(folder, metrics))
+        return Curves(tuple(found))
+
+    def configs(self, study: str | None = None) -> tuple[Mapping[str, Any], ...]:
+        """Give the configuration of each variant: study, variant and `config`, as it was run."""
+        found: dict[tuple[str, str], Mapping[str, Any]] = {}
+        for run in self.runs(study):
+            found.setdefault((run.study, run.variant), run.config)
+        return tuple(
+            {"study": name, "variant": variant, "config": config}
+            for (name, variant), config in found.items()
+        )
+
+    def _folders(self, study: str | None) -> Sequence[StudyFolder]:
+        if study is not None:
+            return (self._store.find(study),)
+        return self._store.studies()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStudy:
+    """One study of a store that is read."""
+
+    store: OpenStore
+    name: str
+
+    def runs(self) -> Runs:
+        """Give its runs, a row per run."""
+        return self.store.runs(self.name)
+
+    def curves(self, *metrics: str) -> Curves:
+        """Give all that its runs logged of some metrics; without a metric, of all."""
+        return self.store.curves(*metrics, study=self.name)
+
+    def configs(self) -> tuple[Mapping[str, Any], ...]:
+        """Give the configuration of each variant."""
+        return self.store.configs(self.name)
+
+
+def _line(folder: StudyFolder) -> StudyLine:
+    history = history_of(folder)
+    plan_hash = history.plan_hash
+    if is_free(folder):
+        state = "runs without a plan"
+    elif is_held(folder.lock_file):
+        state = "running"
+    else:
+        state = "judged" if plan_hash and history.verdict(plan_hash) else "open"
+    return StudyLine(
+        name=folder.name, state=state, plan_hash=plan_hash, n_started=len(history.started)
+    )
+
+
+def _is_compacted(folder: StudyFolder, attempt: str, compacted: Mapping[str, str]) -> bool:
+    if attempt not in compacted:
+        return False
+    summary = summary_of(folder, attempt)
+    return summary is not None and summary.digest == compacted[attempt]
+
+
+def _curves_of(folder: StudyFolder, metrics: Sequence[str]) -> Iterator[StoredCurve]:
+    runs = runs_of(folder)
+    compacted = compacted_runs(folder)
+    known = {run.attempt for run in runs if _is_compacted(folder, run.attempt, compacted)}
+    columns: dict[str, dict[str, tuple[Any, Any]]] = {}
+    if known:
+        for attempt, name, steps, values in compacted_points(folder, metrics, known):
+            columns.setdefault(attempt, {})[name] = (steps, values)
+    for run in runs:
+        points: Mapping[str, tuple[Any, Any]] = columns.get(run.attempt, {})
+        if run.attempt not in known:
+            path = folder.root / "trials" / run.attempt / "journal.jsonl"
+            points = points_of(read_journal(path)) if path.exists() else {}
+        for name in metrics or sorted(points):
+            if name in points:
+                steps, values = points[name]
+                yield StoredCurve(
+                    study=folder.name,
+                    variant=run.variant,
+                    seed=run.seed,
+                    metric=name,
+                    steps=steps,
+                    values=values,
+                )

@@ -1,0 +1,1 @@
+"""JSON Schemas of what trialist writes: plans, results, lines of journals and logs."""

@@ -1,0 +1,164 @@
+"""`trialist store check`: what is damaged, what still holds, and what a repair does."""
+
+import json
+
+import pytest
+
+import trialist
+from trialist.lab.storecheck import check_store
+from trialist.ledger.folder import StudyFolder
+from trialist.ledger.lock import StudyLock
+from trialist.values.errors import LedgerError
+
+
+def journal(store, variant="gain0.1", seed=0, study="mixed"):
+    return StudyFolder(store / study).attempt(variant, seed, 1) / "journal.jsonl"
+
+
+def damage(path, old=b'"step":2', new=b'"step":7'):
+    data = path.read_bytes()
+    assert old in data
+    path.write_bytes(data.replace(old, new, 1))
+
+
+def test_a_sound_store_is_sound(stored):
+    found = check_store(store=stored)
+    assert found.is_sound
+    assert [(one.study, one.n_runs, one.n_damaged) for one in found.studies] == [
+        ("mixed", 12, 0),
+        ("other", 6, 0),
+    ]
+    assert found.studies[0].verdicts == {"gain0.1": True, "gain8": True, "gain9": True}
+
+
+def test_damage_of_a_variant_leaves_the_other_verdicts_whole(stored):
+    damage(journal(stored))
+    found = check_store("mixed", store=stored)
+    (study,) = found.studies
+    assert not found.is_sound
+    assert (study.n_runs - study.n_damaged, study.n_damaged) == (11, 1)
+    assert study.verdicts == {"gain0.1": False, "gain8": True, "gain9": True}
+    assert study.damage[0].where.endswith("journal.jsonl:3")
+
+
+def test_damage_of_the_baseline_leaves_no_verdict_whole(stored):
+    damage(journal(stored, "baseline"))
+    (study,) = check_store("mixed", store=stored).studies
+    assert not any(study.verdicts.values())
+
+
+def test_a_broken_chain_leaves_no_verdict_whole(stored):
+    damage(stored / "mixed" / "ledger.jsonl", b'"attempt":1', b'"attempt":2')
+    (study,) = check_store("mixed", store=stored).studies
+    assert not study.is_sound
+    assert not any(study.verdicts.values())
+
+
+def test_a_plan_that_is_not_the_registered_one_is_damage(stored):
+    path = stored / "mixed" / "plan.json"
+    damage(path, b'"alpha":0.05', b'"alpha":0.5')
+    assert "not the plan" in check_store("mixed", store=stored).studies[0].damage[0].message
+    path.write_text("{")
+    assert "cannot be read" in check_store("mixed", store=stored).studies[0].damage[0].message
+
+
+def test_a_log_of_a_newer_format_is_told(stored):
+    from trialist.ledger.protocol_log import LogKind, ProtocolLog
+
+    path = stored / "mixed" / "ledger.jsonl"
+    path.unlink()
+    log = ProtocolLog(path, clock=lambda: 1.0)
+    log.append(LogKind.REGISTERED, format=2, plan="p")
+    log.close()
+    assert "format 2" in check_store("mixed", store=stored).studies[0].damage[0].message
+
+
+def test_the_index_is_not_believed(stored):
+    trialist.open(stored).runs()
+    path = journal(stored)
+    times = path.stat()
+    damage(path)
+    import os
+
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert len(trialist.open(stored).runs("mixed")) == 12
+    assert not check_store("mixed", store=stored).is_sound
+    assert not trialist.verify("mixed", store=stored).holds
+
+
+def test_a_repair_sets_aside_and_says_what_runs_again(stored):
+    trialist.open(stored).runs()
+    path = journal(stored)
+    damage(path)
+    content = path.read_bytes()
+    (study,) = check_store("mixed", store=stored, repair=True).studies
+    assert study.again == ("gain0.1/seed-0",)
+    (moved,) = study.moved
+    assert moved.to.read_bytes() == content
+    assert not path.exists()
+    assert len(trialist.open(stored).runs("mixed")) == 11
+    assert json.loads((stored / "mixed" / ".damaged" / "log.jsonl").read_text())
+    again = check_store("mixed", store=stored, repair=True).studies[0]
+    assert again.moved == ()
+    assert [one.message for one in again.damage] == [
+        "the journal is missing, and a look has used it"
+    ]
+
+
+def test_a_run_with_another_result_is_not_made_again(stored):
+    failed = journal(stored, "gain9")
+    damage(failed)
+    (study,) = check_store("mixed", store=stored, repair=True).studies
+    assert study.again == ("gain9/seed-0",)
+
+
+def test_a_study_that_is_being_run_is_not_repaired(stored):
+    lock = StudyLock(stored / "mixed" / "lock")
+    try:
+        assert check_store("mixed", store=stored).studies[0].is_running
+        with pytest.raises(LedgerError, match="being run already"):
+            check_store("mixed", store=stored, repair=True)
+    finally:
+        lock.release()
+
+
+def test_a_planted_journal_is_a_note(stored):
+    import shutil
+
+    place = stored / "mixed" / "trials" / "baseline"
+    shutil.copytree(place / "seed-0", place / "seed-9")
+    (study,) = check_store("mixed", store=stored).studies
+    assert study.is_sound
+    assert "without a start" in study.damage[0].message
+
+
+def test_runs_without_a_plan_are_checked_too(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with trialist.start_run("mine", config={}, seed=None) as run:
+        run.log({"train/loss": 0.5}, step=2)
+    assert check_store().is_sound
+    (path,) = tmp_path.glob("experiments/mine/trials/*/*/attempt-1/journal.jsonl")
+    damage(path)
+    (study,) = check_store(repair=True).studies
+    assert (study.n_damaged, study.verdicts, study.again) == (1, {}, ())
+    planted = path.parent.with_name("attempt-7")
+    planted.mkdir()
+    study.moved[0].to.rename(planted / "journal.jsonl")
+    notes = [one.message for one in check_store().studies[0].damage if not one.is_lost]
+    assert any("without a start" in note for note in notes)
+
+
+def test_damaged_artifacts_are_told(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "weights").write_text("1 2 3")
+    with trialist.start_run("mine", config={}, seed=0) as run:
+        run.log({"train/loss": 0.5}, step=1)
+        run.artifact("weights", name="weights")
+    for path in (tmp_path / "experiments" / ".artifacts").rglob("*"):
+        if path.is_file() and path.read_bytes() == b"1 2 3":
+            path.chmod(0o644)
+            path.write_bytes(b"1 2 4")
+    found = check_store()
+    assert found.artifacts
+    assert not found.is_sound
+    assert json.loads(json.dumps(found.to_dict()))["artifacts"] == list(found.artifacts)
