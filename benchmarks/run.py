@@ -8,11 +8,12 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from benchmarks import doors, journal, judge, pool
+from benchmarks import coordinator, doors, journal, judge, pool
 from benchmarks.table import Figure, machine, markdown, show
 
 TITLES = (
     ("The pool", lambda: pool.figures(3)),
+    ("The coordinator", coordinator.figures),
     ("A journal call", journal.figures),
     ("The front door", doors.figures),
     ("Judging", judge.figures),
