@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import trialist
-from trialist.lab.failures import changes_of, failures_of
+from trialist.lab.failures import changes_of, failures_of, output_of
 from trialist.lab.prepare import prepare
 from trialist.values.errors import RunsFailedError
 from trialist.values.events import FailureKind, RunStatus
@@ -49,7 +49,7 @@ def test_a_failure_names_trial_change_seed_step_and_its_last_words(tmp_path: Pat
     records = [failed(), failed(status=RunStatus.FINISHED, error=None)]
     (text,) = failures_of(records, tmp_path, plan)
     head, *rest = text.splitlines()
-    assert head.startswith("wide/seed-3 (width 128): ValueError: no (train.py:7), after step 4 (")
+    assert head.startswith("wide/seed-3 (width 128), after step 4: ValueError: no (train.py:7) (")
     assert head.endswith("attempt-1/stderr.log)")
     assert rest == ["  | two", "  | three", "  | four"]
 
@@ -57,14 +57,25 @@ def test_a_failure_names_trial_change_seed_step_and_its_last_words(tmp_path: Pat
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"last_step": None}, "no (train.py:7), before its first step ("),
-        ({"error": "gone, after step 9", "last_step": 9}, "gone, after step 9 ("),
+        ({"last_step": None}, "(width 128), before its first step: ValueError: no (train.py:7) ("),
+        ({"error": "gone, after step 9", "last_step": 9}, "(width 128): gone, after step 9 ("),
     ],
 )
 def test_the_step_is_said_once(tmp_path: Path, changes: dict, words: str) -> None:
     plan = plan_with({"width": 32}, wide={"width": 128})
     (text,) = failures_of([failed(**changes)], tmp_path, plan)
     assert words in text
+
+
+def test_the_file_that_is_named_holds_the_last_words(tmp_path: Path) -> None:
+    assert output_of(tmp_path).name == "stderr.log"
+    (tmp_path / "stderr.log").touch()
+    (tmp_path / "stdout.log").touch()
+    assert output_of(tmp_path).name == "stderr.log"
+    (tmp_path / "stdout.log").write_text("all is lost")
+    assert output_of(tmp_path).name == "stdout.log"
+    (tmp_path / "stderr.log").write_text("why")
+    assert output_of(tmp_path).name == "stderr.log"
 
 
 def test_a_configuration_is_said_by_what_the_baseline_has_not() -> None:
@@ -90,5 +101,5 @@ def test_three_equal_failures_show_the_last_words_of_the_first(small: Callable[.
         trialist.run(path)
     message = caught.value.mistakes[0].message
     assert "seed-0" in message  # of whichever variant came first
-    assert ": ValueError: no (trial.py:5), before its first step" in message
+    assert ", before its first step: ValueError: no (trial.py:5)" in message
     assert "| ValueError: no" in message

@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import sqlite3
+import time
 
 import pytest
 
@@ -117,3 +118,21 @@ def test_six_processes_on_an_empty_store_do_not_disturb_each_other(tmp_path):
         worker.join()
     assert [worker.exitcode for worker in workers] == [0] * 6
     assert len(names_in(IndexFile(tmp_path))) == 120
+
+
+def write_on(place):
+    while True:
+        put(IndexFile(place), *(f"study-{number}" for number in range(200)))
+
+
+@pytest.mark.slow
+def test_killed_while_writing_it_is_sound_or_made_anew(tmp_path):
+    fork = multiprocessing.get_context("fork")
+    for number in range(8):
+        worker = fork.Process(target=write_on, args=(tmp_path,))
+        worker.start()
+        time.sleep(0.02 + 0.01 * number)
+        worker.kill()
+        worker.join()
+        assert put(IndexFile(tmp_path), f"after-{number}")
+        assert f"after-{number}" in names_in(IndexFile(tmp_path))

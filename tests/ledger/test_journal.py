@@ -325,3 +325,28 @@ def test_a_writer_killed_at_any_moment_loses_nothing_it_acknowledged(tmp_path):
         assert len(rows) <= acknowledged + 1
         assert [row["step"] for row in rows] == list(range(len(rows)))
         assert journal.end is None
+
+
+def test_a_line_whose_checksum_fits_and_that_is_no_json_is_named(path):
+    lines = [b'{"i":0,"k":"note","t":1.0,"message":"a"}', b'{"i":1,"k":"note","t":}']
+    path.write_bytes(b"".join(map(with_checksum, lines)))
+    with pytest.raises(JournalError, match="not JSON") as caught:
+        read_journal(path)
+    assert caught.value.mistakes[0].where == f"{path}:2"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [b'{"i":0,"k":"note","t":1.0}', b'{"i":0,"k":"note","t":1.0}'],
+        [b'{"i":0,"k":"note","t":1.0,"i":5}'],
+        [b'{"i":0,"k":"note"}'],
+        [b'{"i":0,"k":"metric","t":1.0}'],
+        [b'{"i":0,"k":"x","y":["a"}', b'{"i":1,"k":"x","y":"b"]}'],
+        [b'{"i":0,"k":"x","t":1.0}', b'{"i":1,"k":"x","t":1.0},{"i":2,"k":"x","t":1.0}'],
+    ],
+)
+def test_lines_that_are_only_sound_together_are_damaged(path, lines):
+    path.write_bytes(b"".join(map(with_checksum, lines)))
+    with pytest.raises(JournalError):
+        read_journal(path)

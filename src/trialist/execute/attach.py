@@ -86,6 +86,7 @@ def _task(environ: Mapping[str, str]) -> Task:
             plan_hash=str(start.get("plan") or ""),
             resume=_earlier(directory, place, start),
             goal=_goal(directory),
+            again=Path(start["again"]) if start.get("again") else None,
         )
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise ConfigError(

@@ -126,6 +126,7 @@ def _header(task: Task, threads: int) -> dict[str, Any]:
         "pid": os.getpid(),
         "threads": threads,
         "environment": dict(environment()),
+        **({} if task.again is None else {"again": str(task.again)}),
     }
 
 

@@ -16,10 +16,13 @@ def as_trial(function: Callable[..., Any]) -> Callable[..., Any]:
 
     One that has a parameter called `seed`, and does not begin as a trial does (`config` first, or
     `run` second), is called by keyword: with the keys of the configuration, `seed` as the
-    replicate's number, and `run` where it has a parameter of that name.
+    replicate's number, and `run` where it has a parameter of that name. `f(config, seed)` gets the
+    whole configuration and that number.
     """
     parameters = _parameters(function)
     positional = [one.name for one in parameters.values() if one.kind in _POSITIONAL]
+    if positional[:2] == ["config", SEED]:
+        return functools.wraps(function)(lambda config, run: function(config, run.seed.base))
     if SEED not in parameters or positional[:1] == ["config"] or positional[1:2] == ["run"]:
         return function
 

@@ -64,8 +64,14 @@ class RepeatCheck:
         number = max((0, *self._folder.check_attempts(REPEAT))) + 1
         directory = self._folder.check(REPEAT, number)
         directory.mkdir(parents=True)
+        made = max((1, *self._folder.attempts(task.variant, task.seed)))
         self._running = replace(
-            task, number=number, directory=directory, resume=(), first_evaluation_only=True
+            task,
+            number=number,
+            directory=directory,
+            resume=(),
+            again=self._folder.attempt(task.variant, task.seed, made),
+            first_evaluation_only=True,
         )
         return self._running
 

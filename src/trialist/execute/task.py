@@ -30,6 +30,8 @@ class Task:
             the digest of the session's facts; None where nothing was collected.
         resume: The folders of earlier attempts to go on from, newest first.
         goal: Which way the goal metric is better; None where nobody knows.
+        again: The folder of the attempt that this one only repeats: it uses the artifacts that that
+            one used, and puts none into the store; None for a run of a study.
         first_evaluation_only: True where the attempt ends at its first evaluation after step 0.
         determinism: How torch is set up for it: auto, strict, warn or fast.
     """
@@ -45,6 +47,7 @@ class Task:
     provenance: Mapping[str, Any] | None = None
     resume: tuple[Path, ...] = ()
     goal: Goal | None = None
+    again: Path | None = None
     first_evaluation_only: bool = False
     determinism: Determinism = Determinism.AUTO
 
@@ -67,6 +70,7 @@ class Task:
             "provenance": self.provenance,
             "resume": [str(folder) for folder in self.resume],
             "goal": None if self.goal is None else self.goal.value,
+            "again": None if self.again is None else str(self.again),
             "first_evaluation_only": self.first_evaluation_only,
             "determinism": self.determinism.value,
         }
@@ -80,6 +84,7 @@ class Task:
                 "seeds": SeedSet(**data["seeds"]),
                 "directory": Path(data["directory"]),
                 "resume": tuple(Path(folder) for folder in data.get("resume", ())),
+                "again": Path(data["again"]) if data.get("again") else None,
                 "goal": Goal(data["goal"]) if data.get("goal") else None,
                 "determinism": Determinism(data.get("determinism", Determinism.AUTO)),
             }

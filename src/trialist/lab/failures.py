@@ -31,9 +31,16 @@ def failure_text(record: RunRecord, root: Path, plan: Plan) -> str:
     place = (root / (record.journal or "")).parent
     # what a command said last stands in its message already
     said, *rest = (record.error or "").splitlines() or [""]
-    head = f"{run_words(record, plan)}: {said}{step_words(record)}"
+    head = f"{run_words(record, plan)}{step_words(record)}: {said}"
     rest = rest or [f"  | {line}" for line in stderr_tail(place, lines=_SHOWN_LINES)]
-    return "\n".join([f"{head} ({os.path.relpath(place / 'stderr.log')})", *rest])
+    return "\n".join([f"{head} ({os.path.relpath(output_of(place))})", *rest])
+
+
+def output_of(place: Path) -> Path:
+    """Give the file in an attempt's folder that holds its last words: those of stderr, if any."""
+    errors, words = place / "stderr.log", place / "stdout.log"
+    is_silent = not errors.is_file() or not errors.stat().st_size
+    return words if is_silent and words.is_file() and words.stat().st_size else errors
 
 
 def run_words(record: RunRecord, plan: Plan) -> str:

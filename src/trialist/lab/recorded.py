@@ -62,6 +62,11 @@ class Recorded:
         return f"{self.variant}/seed-{self.seed}"
 
     @property
+    def place(self) -> Path:
+        """The attempt's folder."""
+        return self.journal.path.parent
+
+    @property
     def start(self) -> Mapping[str, Any]:
         """The start line."""
         return self.journal.start

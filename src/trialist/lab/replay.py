@@ -81,6 +81,7 @@ def _task(recorded: Recorded, directory: Path) -> Task:
         metric=start["metric"],
         plan_hash=start["plan"],
         goal=recorded.plan.metric.goal,
+        again=recorded.place.resolve(),
         determinism=Determinism(told or recorded.plan.determinism),
     )
 

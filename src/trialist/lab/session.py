@@ -23,7 +23,7 @@ from trialist.execute.loop import LoopEnd, LoopSetup, StudyLoop
 from trialist.execute.repeat import is_repeat_known
 from trialist.lab.amend import foreseen, three_ways, user_name
 from trialist.lab.conclude import conclude
-from trialist.lab.failures import failure_text
+from trialist.lab.failures import failure_text, output_of
 from trialist.lab.followup import FOLLOWS, origin_of, parent_deviations
 from trialist.lab.lending import lent_fields
 from trialist.lab.material import material_of
@@ -318,7 +318,7 @@ class Session:
             Mistake(
                 message=f"{what}, so the study was stopped: "
                 + failure_text(failure, self._folder.root, self._plan),
-                where=str(place / "stderr.log"),
+                where=str(output_of(place)),
                 todo="mend the trial and run the same command again; nothing needs to be removed",
             ),
         )

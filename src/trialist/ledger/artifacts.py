@@ -175,12 +175,20 @@ class ArtifactStore:
         Raises:
             ArtifactError: If it is unknown, or altered: then with both digests.
         """
-        version = self.checked(reference)
-        place = self._laid_out(version)
+        version, place = self.look(reference)
         with locked(self._folder(version.name)):
             fields = {**self._said(by), "version": version.number}
             append(self._folder(version.name), "used", fields, aliases=[])
         return version, place
+
+    def look(self, reference: str) -> tuple[Version, Path]:
+        """Give a version and a path to read it from, as `use`; nothing is recorded.
+
+        Raises:
+            ArtifactError: If it is unknown, or altered: then with both digests.
+        """
+        version = self.checked(reference)
+        return version, self._laid_out(version)
 
     def copy_out(self, reference: str, out: Path) -> tuple[Version, Path]:
         """Copy a version into the folder `out`, and give where it lies there.

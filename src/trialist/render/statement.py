@@ -136,8 +136,18 @@ def cost_words(data: ReportData) -> list[str]:
 def lone_sentence(results: Results) -> str:
     """Give what can be said without a comparison."""
     if not any(summary.sample.n for summary in results.variants):
-        return NO_RUNS
+        return _no_value(results)
     return variant_sentence(results.variants[0], results.metric)
+
+
+def _no_value(results: Results) -> str:
+    samples = [summary.sample for summary in results.variants]
+    counts = {
+        "diverged": sum(sample.n_diverged for sample in samples),
+        "failed": sum(sample.n_failed for sample in samples),
+    }
+    lost = ", ".join(f"{n} {how}" for how, n in counts.items() if n)
+    return NO_RUNS.replace(" yet", f" ({lost})") if lost else NO_RUNS
 
 
 def sensitivity_lines(results: Results) -> list[str]:
