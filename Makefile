@@ -1,20 +1,24 @@
 # Every target does its own set-up: a virtual environment with pinned CPU torch.
 VENV    ?= .venv
 PYTHON  ?= python3
+KILLS   ?= 240
+JOBS    ?= 2
 PY      := $(VENV)/bin/python
 BIN     := $(VENV)/bin
+PEERS   := .venv-peers
 STAMP   := $(VENV)/.ready
 USER_STAMP := $(VENV)/.demo
 
-.PHONY: help demo test check bench calibrate torture wheel example clean
+.PHONY: help demo test check bench bench-peers calibrate torture wheel example clean
 
 help:
 	@echo "make demo       run the main job on real data and show the verdicts"
 	@echo "make test       all tests"
 	@echo "make check      format, lint, types, floors, dependencies"
 	@echo "make bench      speed figures, as ratios"
+	@echo "make bench-peers  the same beside Optuna, Ray Tune, MLflow, W&B, TensorBoard; long"
 	@echo "make calibrate  error rates of the verdicts, long"
-	@echo "make torture    50 kills at random moments"
+	@echo "make torture    240 kills and the faults of a system, half an hour"
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -46,11 +50,21 @@ check: $(STAMP)
 bench: $(STAMP)
 	$(PY) -m benchmarks.run
 
+# The peers are installed for real, apart from ours: they are no dependency of anything.
+$(PEERS)/.ready: pyproject.toml constraints.txt benchmarks/peers/requirements.txt
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet -c constraints.txt -e '.[demo,data]' \
+		-r benchmarks/peers/requirements.txt
+	@touch $@
+
+bench-peers: $(PEERS)/.ready
+	$(PEERS)/bin/python -m benchmarks.peers
+
 calibrate: $(STAMP)
 	$(PY) -m benchmarks.calibration
 
 torture: $(STAMP)
-	$(PY) -m benchmarks.torture --kills 50
+	$(PY) -m benchmarks.torture --kills $(KILLS) --jobs $(JOBS) --report benchmarks/torture/report.md
 
 wheel: $(STAMP)
 	$(PY) -m pip wheel --quiet --no-deps --wheel-dir dist .
@@ -60,4 +74,4 @@ example: $(STAMP)
 	$(PY) -m benchmarks.render_example
 
 clean:
-	rm -rf $(VENV) demo dist
+	rm -rf $(VENV) $(PEERS) demo dist

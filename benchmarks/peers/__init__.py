@@ -1,0 +1,1 @@
+"""trialist beside the tools that people use today, each installed for real; `make bench-peers`."""
