@@ -147,7 +147,7 @@ def replay_s(plan: Plan, place: Path) -> float:
     began = time.perf_counter()
     history = History(read_chain(place / "ledger.jsonl").entries)
     settled = history.settled(records, plan.hash)
-    Looks.over(Board(plan, settled))
+    Looks(plan).take_ready(Board(plan, settled))
     return time.perf_counter() - began
 
 

@@ -90,7 +90,7 @@ def _replay(store: Path) -> None:
     history = history_of(folder)
     plan = registered_plan(folder, history)
     records = read_records(folder, plan, history)
-    Looks.over(Board(plan, history.settled(records, plan.hash)))
+    Looks(plan).take_ready(Board(plan, history.settled(records, plan.hash)))
 
 
 def points(store: Path) -> list[Figure]:

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2]))  # the benchmarks are no package
-from benchmarks.victim import Victim
+from benchmarks.torture.victim import Victim
 
 pytestmark = [pytest.mark.slow, pytest.mark.torture]
 
@@ -109,7 +109,7 @@ def test_a_second_ctrl_c_does_not_wait_for_the_step(tmp_path):
 
 
 def test_ctrl_c_while_the_trial_is_imported_ends_the_command(victim):
-    (victim.folder / "trial.py").write_text(
+    (victim.folder / "plain.py").write_text(
         "import time\nfrom pathlib import Path\nPath('importing').touch()\ntime.sleep(300)\n"
         "def train(config, run):\n    return 1.0\n"
     )
@@ -146,7 +146,7 @@ def test_a_second_coordinator_is_told_who_runs_the_study_and_disturbs_nothing(vi
     assert code == 2
     assert time.monotonic() - began < 10
     assert f"this study is being run already, by process {first.pid} on " in err
-    assert "trialist status victim" in err
+    assert "trialist watch victim" in err
     assert "Traceback" not in err
     assert victim.ledger.read_bytes().startswith(before)
     first.communicate(timeout=NOT_REACHED_S)
@@ -190,7 +190,7 @@ def test_workers_of_a_killed_coordinator_are_gone_and_the_next_one_goes_on(victi
 def test_what_a_trial_forked_outlives_its_coordinator_only_until_the_next_one(tmp_path):
     victim = Victim(tmp_path / "study")
     fork = "import os\n\ndef train(config, run):\n    if os.fork() == 0:\n        time.sleep(300)\n"
-    trial = victim.folder / "trial.py"
+    trial = victim.folder / "plain.py"
     trial.write_text(trial.read_text().replace("\ndef train(config, run):\n", f"\n{fork}"))
     command = victim.start()
     busy(victim, command, processes=4)
@@ -223,10 +223,10 @@ def test_a_worker_that_dies_leaves_the_other_one_running(victim, expected):
 
 
 def test_a_fork_server_that_is_killed_while_it_loads_is_started_again(victim, expected):
-    (victim.folder / "trial.py").write_text(
+    (victim.folder / "plain.py").write_text(
         "import time\nfrom pathlib import Path\nif not Path('killed').exists():\n"
         "    Path('loading').touch()\n    time.sleep(300)\n"
-        + (victim.folder / "trial.py").read_text()
+        + (victim.folder / "plain.py").read_text()
     )
     command = victim.start()
     deadline = time.monotonic() + NOT_REACHED_S
@@ -242,7 +242,7 @@ def test_a_fork_server_that_is_killed_while_it_loads_is_started_again(victim, ex
 def test_code_that_changed_meanwhile_is_not_mixed_into_a_running_study(victim, expected):
     command = victim.start()
     busy(victim, command)
-    trial = victim.folder / "trial.py"
+    trial = victim.folder / "plain.py"
     before = trial.read_text()
     trial.write_text(before.replace("rng.gauss(0, 0.004)", "1.0"))
     psutil.Process(command.pid).children()[0].kill()

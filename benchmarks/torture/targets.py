@@ -1,0 +1,89 @@
+"""Whom a kill hits: processes by their part, writes by their place."""
+
+from __future__ import annotations
+
+import os
+import signal
+from contextlib import suppress
+
+import psutil
+
+PLACES = {
+    "ledger": r"/ledger\.jsonl$",
+    "journal": r"/journal\.jsonl$",
+    "checkpoint": r"/checkpoints(/|$)",
+    "lease": r"/\.?lease[^/]*$",
+    "provenance": r"/provenance(/|$)|/\.?provenance\.json",
+    "artifact": r"/\.artifacts/",
+    "predictions": r"/\.?predictions-val",
+    "index": r"/\.index\.sqlite",
+    "results": r"/\.?(results\.json|results\.md|report\.html)",
+    "registration": r"/\.?(plan\.json|study\.yaml)",
+    "amendment": r"/plans(/|$)|/\.?plan\.json",
+    "closing": r"/\.?closed\.json",
+    "anchor": r"/state/",
+    "lock": r"/lock$",
+    "spool": r"/spool\.jsonl$",
+}
+WRITES_OF = {
+    "state": ("checkpoint", "artifact", "predictions", "journal", "closing"),
+    "attached": ("checkpoint", "spool", "journal", "closing"),
+    "amended": ("amendment", "ledger", "results", "registration"),
+}
+EVERYWHERE = (
+    *("ledger", "journal", "lease", "provenance", "index", "results"),
+    *("registration", "closing", "anchor", "lock"),
+)
+OFTEN = {"ledger": 25, "journal": 60, "checkpoint": 60, "artifact": 20, "spool": 20}
+"""So many writes of a place are let pass, at most; elsewhere 6."""
+PARTS = {"worker": 3, "server": 2, "coordinator": 3, "all": 2}
+OF_SCRIPTS = {"script": 2, "guard": 1}
+
+
+def end(pid: int) -> bool:
+    """Kill; give False where nobody was there."""
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def lives(process: psutil.Process) -> bool:
+    """Tell whether a process is there and no zombie."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
+
+
+def server_of(coordinator: int) -> psutil.Process | None:
+    """Give the fork server of a coordinator."""
+    for child in children(coordinator):
+        with suppress(psutil.Error):
+            if "trialist.execute.server" in child.cmdline():
+                return child
+    return None
+
+
+def workers_of(coordinator: int) -> list[psutil.Process]:
+    """Give the workers of a coordinator."""
+    server = server_of(coordinator)
+    return children(server.pid) if server is not None else []
+
+
+def guards_of(coordinator: int) -> list[psutil.Process]:
+    """Give what stands between the workers and their scripts."""
+    return [guard for worker in workers_of(coordinator) for guard in children(worker.pid)]
+
+
+def scripts_of(coordinator: int) -> list[psutil.Process]:
+    """Give the scripts that run, and what they have started."""
+    return [script for guard in guards_of(coordinator) for script in children(guard.pid)]
+
+
+def children(pid: int) -> list[psutil.Process]:
+    """Give the living children of a process."""
+    with suppress(psutil.Error):
+        return [child for child in psutil.Process(pid).children() if lives(child)]
+    return []
