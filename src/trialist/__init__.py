@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from trialist.lab.compare import compare
+    from trialist.lab.doctor import DoctorReport, doctor
+    from trialist.lab.environment import write_environment
     from trialist.lab.export import export
     from trialist.lab.init import init
     from trialist.lab.openstore import OpenStore, open  # noqa: A004 — the command's word
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "DoctorReport",
     "Metric",
     "OpenStore",
     "Plan",
@@ -59,6 +62,7 @@ __all__ = [
     "Verification",
     "Waited",
     "compare",
+    "doctor",
     "export",
     "init",
     "load_study",
@@ -75,9 +79,11 @@ __all__ = [
     "verify",
     "wait",
     "watch",
+    "write_environment",
 ]
 
 _HOMES = {
+    "DoctorReport": "trialist.lab.doctor",
     "Metric": "trialist.values.metric",
     "OpenStore": "trialist.lab.openstore",
     "Plan": "trialist.values.plan",
@@ -95,6 +101,7 @@ _HOMES = {
     "Verification": "trialist.lab.verify",
     "Waited": "trialist.lab.wait",
     "compare": "trialist.lab.compare",
+    "doctor": "trialist.lab.doctor",
     "export": "trialist.lab.export",
     "init": "trialist.lab.init",
     "load_study": "trialist.lab.study",
@@ -111,6 +118,7 @@ _HOMES = {
     "verify": "trialist.lab.verify",
     "wait": "trialist.lab.wait",
     "watch": "trialist.lab.watch",
+    "write_environment": "trialist.lab.environment",
 }
 
 

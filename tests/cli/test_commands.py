@@ -101,6 +101,24 @@ def test_no_command_shows_the_commands(tmp_path):
     assert "error:" not in done.stderr
 
 
+@pytest.mark.slow
+def test_init_proposes_a_study_for_a_script(tmp_path):
+    (tmp_path / "fit.py").write_text("torch.manual_seed(0)\nprint(f'val acc: {x}')\n")
+    done = trialist("init", "fit.py", "--json", cwd=tmp_path)
+    assert done.returncode == 0
+    said = json.loads(done.stdout)
+    assert said["wrote"] == ["study.yaml"]
+    assert said["seeds_itself"] == [{"line": 1, "text": "torch.manual_seed(0)"}]
+    (tmp_path / "study.yaml").unlink()
+    done = trialist("init", "fit.py", cwd=tmp_path)
+    assert "note   fit.py:1: torch.manual_seed(0): the seed is written in the script" in done.stdout
+    assert done.stdout.endswith("then   trialist run study.yaml\n")
+    (tmp_path / "fit.py").write_text("x = 1\nfor\n")
+    done = trialist("init", "fit.py", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "fit.py:2" in done.stderr
+
+
 def test_init_then_run_then_verify(tmp_path):
     assert trialist("init", cwd=tmp_path).returncode == 0
     text = (tmp_path / "study.yaml").read_text()

@@ -3,11 +3,12 @@ import pytest
 from trialist.design.caveats import caveats_of_plan
 from trialist.design.protocol import build_plan
 from trialist.values.metric import Goal, Metric
+from trialist.values.plan import CodeFile
 from trialist.values.seeds import SOURCES
 from trialist.values.study import Mode, Study
 
 
-def caveats(*, name="val/accuracy", relevant=0.005, **changes):
+def caveats(*, name="val/accuracy", relevant=0.005, code=(), **changes):
     given_fields = {
         "trial": "train.py:train",
         "metric": Metric(name=name, goal=Goal.MAXIMIZE, relevant=relevant),
@@ -16,7 +17,7 @@ def caveats(*, name="val/accuracy", relevant=0.005, **changes):
         "vary": SOURCES,
     }
     study = Study(**{**given_fields, **changes})
-    return caveats_of_plan(build_plan(study, code=(), trial="train.py:train"))
+    return caveats_of_plan(build_plan(study, code=code, trial="train.py:train"))
 
 
 def test_a_sound_plan_has_none():
@@ -107,6 +108,12 @@ def test_a_command_gets_one_seed_and_only_its_code_says_for_what():
     assert any("whether that changes the data split too" in one for one in command())
     assert not any("A command gets" in one for one in command(command="./t {args} {seed.split}"))
     assert not any("A command gets" in one for one in command(vary=SOURCES))
+
+
+def test_a_command_without_a_file_of_its_code_is_said():
+    assert sum("a change of the code between two runs is not seen" in one for one in command()) == 1
+    code = (CodeFile(path="t", digest="0" * 64),)
+    assert not any("names no file" in one for one in command(code=code))
 
 
 def test_the_best_value_of_a_run_is_said():

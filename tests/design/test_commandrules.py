@@ -36,6 +36,39 @@ def test_a_script_may_read_its_configuration_and_seed_itself():
 def test_under_wandb_the_configuration_comes_as_from_a_sweep():
     source = MetricSource(name="val/x", kind=SourceKind.WANDB)
     assert problems("python train.py {seed}", sources=(source,)) == []
+    reads = "import wandb; wandb.init(config=args); train(wandb.config.lr)"
+    assert problems("python train.py {seed}", sources=(source,), scripts=reads) == []
+
+
+def test_a_script_that_only_tells_wandb_its_configuration_never_gets_the_studys():
+    source = MetricSource(name="val/x", kind=SourceKind.WANDB)
+    tells = "import wandb; wandb.init(); wandb.config.update(args); train(args.lr)"
+    found = problems("python train.py {seed}", sources=(source,), scripts=tells)
+    assert [place for place, _, _ in found] == [("config", "lr"), ("config", "model", "width")]
+    assert "let the script read it: wandb.config" in found[0][2]
+
+
+def test_event_files_have_to_be_written_into_the_runs_folder():
+    source = MetricSource(name="val/x", kind=SourceKind.TFEVENTS)
+    ((place, message, _),) = problems("python train.py {args} {seed}", sources=(source,))
+    assert place == ("metric", "from")
+    assert "does not write there" in message
+
+
+@pytest.mark.parametrize(
+    ("fields", "config"),
+    [
+        ({"cwd": Cwd.RUN}, CONFIG),
+        ({"env": {"LOGS": "{run_dir}"}}, CONFIG),
+        ({}, {**CONFIG, "work-dir": "{run_dir}/logs"}),
+    ],
+)
+def test_event_files_get_there_in_several_ways(fields, config):
+    source = MetricSource(name="val/x", kind=SourceKind.TFEVENTS)
+    template = "python train.py {args} {seed}"
+    assert problems(template, config=config, sources=(source,), **fields) == []
+    scripts = "SummaryWriter(os.environ['TRIALIST_RUN_DIR'])"
+    assert problems(template, sources=(source,), scripts=scripts) == []
 
 
 def test_an_unknown_name_has_a_near_one():
@@ -136,3 +169,26 @@ def test_a_command_that_cannot_be_split_is_one_mistake():
 )
 def test_a_command_is_called_after_its_program(template, name):
     assert program_name(Command(template=template)) == name
+
+
+@pytest.mark.parametrize("name", ["WANDB_API_KEY", "HF_TOKEN", "AWS_SECRET_ACCESS_KEY", "PASSWORD"])
+def test_a_secret_is_kept_out_of_the_plan(name):
+    ((place, message, todo),) = problems("./train {args} {seed}", env={name: "abc"})
+    assert place == ("env", name)
+    assert message == f"env.{name} looks like a secret, and the plan would keep it"
+    assert f"export {name}=..." in todo
+    assert "abc" not in message + todo
+    assert problems("./train {seed}", env={name: "{lr}"}, config={"lr": 1}) == []
+    assert problems("./train {args} {seed}", env={name: ""}) == []
+
+
+def test_other_variables_are_no_secrets():
+    env = {"TOKENIZERS_PARALLELISM": "false", "PAD_TOKEN": "0", "KEY": "lr", "AUTHOR": "me"}
+    assert problems("./train {args} {seed}", env=env) == []
+
+
+@pytest.mark.parametrize("env", [{"": "1"}, {"A=B": "1"}, {"A\0": "1"}, {"A": "\0"}])
+def test_a_variable_that_no_program_can_be_given_is_refused(env):
+    ((place, message, _),) = problems("./train {args} {seed}", env=env)
+    assert place == ("env", *env)
+    assert "which no program can be given" in message

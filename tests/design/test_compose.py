@@ -15,6 +15,9 @@ variants:
   baseline:
   dropout: {lr: 0.2}
   v2.0: {opt: {betas: [0.5]}}
+env: {A.B: 1}
+metrics: {train/loss: 'x=(.)'}
+expect: {dropout: '> 0'}
 """
 
 
@@ -52,6 +55,9 @@ def mistake_of(override, text=TEXT):
         ("mode=explore", ("mode",), "explore"),
         ("question=Is a=b?", ("question",), "Is a=b?"),
         ("question=", ("question",), None),
+        ("env.A.B=3", ("env", "A.B"), 3),
+        ("metrics.train/loss=l=(.)", ("metrics", "train/loss"), "l=(.)"),
+        ("expect.dropout='> 1'", ("expect", "dropout"), "> 1"),
         (" seeds = 5", ("seeds",), 5),
     ],
 )
@@ -93,6 +99,8 @@ def test_the_last_override_wins():
         ("space.lr=8", "'space' is not in this version", "leave it out"),
         ("paired.0=init", "'paired' has no keys inside", "paired=..."),
         ("folder=/tmp", "'folder' is not a key of a study", ""),
+        ("env.C=1", "'env.C' is not in the study", "'+env.C=...' adds a new key"),
+        ("include=x.yaml", "'include' is read before the command line is", "study file"),
         ("config.lr", "'config.lr' sets nothing", "key=value"),
         ("=3", "'=3' sets nothing", "key=value"),
         ("config.lr=[1", "'[1' is not YAML: a '[' or '{' is never closed", "quotes"),

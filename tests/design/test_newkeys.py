@@ -29,6 +29,8 @@ def composed(*overrides, text=TEXT):
         ("+variants.deep={lr: 0.3}", ("variants", "deep"), {"lr": 0.3}),
         ("+variants.wide.dropout=0.1", ("variants", "wide", "dropout"), 0.1),
         ("+expect.deep='< 0'", ("expect", "deep"), "< 0"),
+        ("+env.A=1", ("env", "A"), 1),
+        ("+metrics.train/loss='loss=(.)'", ("metrics", "train/loss"), "loss=(.)"),
     ],
 )
 def test_a_new_key_is_added_and_knows_its_place(override, way, value):
@@ -57,7 +59,7 @@ def test_a_whole_group_can_be_added():
         ("+config.layers.2=1", "config.layers is a list and has no keys inside", "as a whole"),
         ("+config.a.b.c=1", "config has no 'a' to add 'b.c' to", "+config.a='{b: {c: ...}}'"),
         ("+seeds=3", "'seeds' cannot be added", "+config.KEY=VALUE"),
-        ("+resources.x=3", "'resources.x' cannot be added", "config, variants, expect"),
+        ("+resources.x=3", "'resources.x' cannot be added", "config, variants, expect, env"),
         ("+config.=3", "'config.' cannot be added", "config"),
         ("+=3", "'' cannot be added", "config"),
         ("~config.lrr", "'config.lrr' is not in the study", "did you mean 'lr'?"),

@@ -61,6 +61,11 @@ def test_a_refusal_has_its_cures():
     assert refusal(*told(looks=(12,))) is None
 
 
+def test_one_point_is_no_points():
+    assert "a difference of 1 point is found" in refusal(*told(relevant=0.01, looks=(1,)))
+    assert "a difference of 0.2 points is found" in refusal(*told(relevant=0.002, looks=(1,)))
+
+
 def test_a_refusal_without_a_cure_says_so():
     said = refusal(*told(relevant=1e-9, looks=(1,)))
     assert said.endswith("Ask for a larger difference, or make the runs less noisy.")

@@ -264,7 +264,7 @@ def test_the_whole_message_reads_well(folder, monkeypatch):
     assert str(caught.value) == (
         "'config.lr' is not in the study\n"
         "  where  command line: config.lr=1\n"
-        "  to do  config is empty and has no keys inside\n"
+        "  to do  config is empty and has no keys inside; '+config.lr=...' adds a new key\n"
         "'sede' is not a key of a study\n"
         "  where  bad.yaml:4:1\n"
         "  to do  did you mean 'seeds'? (settings of the trial belong into config)\n"

@@ -1,6 +1,7 @@
 """The run of a study inside of the script that it started."""
 
 import json
+import threading
 import time
 from pathlib import Path
 
@@ -106,6 +107,62 @@ def test_a_row_is_checked_in_the_script_and_reaches_the_worker(environ, make_tas
     )
     events = read_journal(journal.path).events
     assert [event["v"] for event in events if event["k"] == "metric"] == [{GOAL: 0.9}]
+
+
+def test_a_checkpoint_that_returned_is_in_the_journal(environ, place, make_task):
+    task = make_task(metric=GOAL)
+    journal = (place / "journal.jsonl").open("ab")
+    worker = JournalWriter(task.directory / "journal.jsonl", clock=time.time)
+    spool = Spool(Path(environ["TRIALIST_SPOOL"]))
+    handle = Handle(task, {}, Recorder(worker, GOAL), stop=lambda: False)
+    is_over = threading.Event()
+
+    def work():
+        while not is_over.wait(0.01):
+            if spool.drain(handle):
+                journal.write(worker.path.read_bytes())
+                journal.flush()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        run = attach(environ)
+        for step in range(1, 4):
+            run.checkpoint({"step": step}, step=step)
+            named = [event["step"] for event in read_checkpoints(worker.path)]
+            assert named == list(range(1, step + 1))
+    finally:
+        is_over.set()
+        thread.join()
+        journal.close()
+
+
+def read_checkpoints(path):
+    return [event for event in read_journal(path).events if event["k"] == "checkpoint"]
+
+
+def test_without_a_worker_a_checkpoint_does_not_wait_for_ever(environ, monkeypatch):
+    monkeypatch.setattr("trialist.execute.attach.KNOWN_WITHIN_S", 0.05)
+    attach(environ).checkpoint({"step": 1}, step=1)
+
+
+def test_a_step_that_goes_back_is_one_finding(environ, make_task):
+    run = attach(environ)
+    run.log({"train/loss": 0.5}, step=2)
+    with pytest.raises(MetricError):
+        run.log({"train/loss": 0.5}, step=1)
+    for step in (3, 2):
+        run.log({GOAL: 0.5}, step=step)
+    task = make_task(metric=GOAL)
+    journal = JournalWriter(task.directory / "journal.jsonl", clock=time.time)
+    journal.start({})
+    Spool(Path(environ["TRIALIST_SPOOL"])).drain(
+        Handle(task, {}, Recorder(journal, GOAL), stop=lambda: False)
+    )
+    events = read_journal(journal.path).events
+    assert [event["message"] for event in events if event["k"] == "finding"] == [
+        f"metric {GOAL!r} came at step 3, then at step 2"
+    ]
 
 
 def test_a_file_asks_the_script_to_stop(environ, place):

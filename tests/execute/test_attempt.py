@@ -87,7 +87,9 @@ def test_a_function_that_says_nothing_is_told_what_to_return(attempt):
     assert "return {'val/accuracy': value} from the trial function" in made.message
 
 
-@pytest.mark.parametrize("returned", ["0.9", [0.9], {GOAL: "0.9"}, {GOAL: None}, np.zeros(2)])
+@pytest.mark.parametrize(
+    "returned", ["0.9", [0.9], {GOAL: "0.9"}, {GOAL: None}, np.zeros(2), 10**400]
+)
 def test_what_is_not_a_number_is_no_result(attempt, returned):
     made = attempt(lambda config, run: returned)
     assert made.status is RunStatus.FAILED
@@ -157,6 +159,15 @@ def test_whatever_is_raised_is_an_error_of_the_run_and_not_a_crash(attempt, erro
     assert made.failure is FailureKind.ERROR
     assert made.message.startswith(message + " (")
     assert attempt.journal.end["status"] == "failed"
+
+
+def test_a_very_long_message_is_cut_in_its_middle(attempt):
+    def train(config, run):
+        raise ValueError("a" * 50_000 + "b" * 50_000)
+
+    made = attempt(train)
+    assert len(made.message) < 2200
+    assert "aaa ... (98,000 characters, see stderr.log) ... bbb" in made.message
 
 
 def test_what_a_run_does_to_its_configuration_does_not_leak(attempt):

@@ -27,6 +27,10 @@ def seeded_plain(config, run, seed=0):
     return (config, run, seed)
 
 
+def seed_in_place_of_run(config, seed, verbose=False):
+    return (config, seed, verbose)
+
+
 @pytest.mark.parametrize(
     ("function", "config", "given"),
     [
@@ -35,6 +39,7 @@ def seeded_plain(config, run, seed=0):
         (plain, {"lr": 0.1}, ({"lr": 0.1}, RUN)),
         (short_plain, {"lr": 0.1}, ({"lr": 0.1}, RUN, 0)),
         (seeded_plain, {"lr": 0.1}, ({"lr": 0.1}, RUN, 0)),
+        (seed_in_place_of_run, {"lr": 0.1}, ({"lr": 0.1}, 4, False)),
     ],
 )
 def test_a_function_with_a_seed_is_called_by_keyword(function, config, given):

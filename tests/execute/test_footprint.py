@@ -9,7 +9,7 @@ import pytest
 
 from trialist.execute import footprint as footprint_module
 from trialist.execute.footprint import Footprint, end_tree, footprint_of
-from trialist.ledger.lock import process_start
+from trialist.ledger.holder import process_start
 
 MIB = 1024**2
 HOLD = "import sys, time; held = bytearray(b'x') * (int(sys.argv[1]) * 2**20); print(1, flush=True); time.sleep(600)"  # noqa: E501

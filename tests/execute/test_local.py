@@ -11,11 +11,11 @@ import pytest
 
 from trialist.execute import footprint
 from trialist.execute.executor import Died, Ended
-from trialist.execute.local import LocalPool, thread_variables
+from trialist.execute.local import LocalPool
 from trialist.ledger.attempts import read_attempt
 from trialist.ledger.folder import StudyFolder
+from trialist.ledger.holder import process_start
 from trialist.ledger.journal import read_journal
-from trialist.ledger.lock import process_start
 from trialist.values.errors import TrialLoadError
 from trialist.values.events import FailureKind, RunStatus
 
@@ -519,14 +519,6 @@ def test_runs_get_the_threads_the_gpus_and_the_hash_seed_of_the_plan(
     assert {words[1] for words in printed} <= {"4", "7"}
     assert {words[2] for words in printed} == {"0"}
     assert len({words[3] for words in printed}) == 1
-
-
-def test_every_variable_that_bounds_threads_is_set():
-    variables = thread_variables(3)
-    assert {name for name, value in variables.items() if value == "3"} == {
-        *("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS"),
-    }
-    assert variables["OMP_WAIT_POLICY"] == "PASSIVE"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 from dataclasses import dataclass, field
 
 import pytest
@@ -268,6 +269,18 @@ def test_a_killed_run_is_tried_again_and_counts_once(make_loop, make_plan, study
     assert second.status is RunStatus.FINISHED
     assert entries(log, LogKind.GAVE_UP) == []
     assert loop.board.settled[("wide", 1)].attempts == 2
+
+
+def test_a_run_that_hung_has_taken_the_time_until_it_was_ended(make_loop, make_plan, study):
+    def act(executor, task):
+        if (task.variant, task.seed) != ("wide", 1):
+            return finish(executor, task)
+        time.sleep(0.02)  # its journal says nothing of this
+        return die(task, failure=FailureKind.TIMEOUT)
+
+    loop = make_loop(make_plan(), act)
+    assert loop.run() is LoopEnd.ANSWERED
+    assert loop.board.settled[("wide", 1)].seconds >= 0.02
 
 
 def test_a_worker_that_died_after_its_end_line_is_not_run_again(make_loop, make_plan, study):

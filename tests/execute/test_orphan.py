@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from trialist.ledger.lock import process_start
+from trialist.ledger.holder import process_start
 
 PARENT = """
 import os, subprocess, sys, time

@@ -10,6 +10,7 @@ from trialist.execute.recorder import Recorder
 from trialist.ledger.journal import JournalWriter, read_journal
 from trialist.values.errors import MetricError
 from trialist.values.events import EventKind
+from trialist.values.metric import Names
 
 GOAL = "val/accuracy"
 
@@ -67,6 +68,14 @@ def test_two_names_on_one_metric_are_a_mistake_in_either_order(recorder, first, 
     recorder.log({first: 0.5}, 0)
     with pytest.raises(MetricError, match=f"'{first}' and '{second}' are both 'val/loss'"):
         recorder.log({second: 0.4}, 1)
+
+
+def test_strict_names_refuse_a_near_one_and_say_the_right_one(path):
+    recorder = Recorder(JournalWriter(path, clock=lambda: 1.0), GOAL, names=Names.STRICT)
+    recorder.log({"val/loss": 0.5}, 1)
+    with pytest.raises(MetricError, match="'val_acc' is not called so") as caught:
+        recorder.log({"val_acc": 0.5}, 2)
+    assert caught.value.mistakes[0].todo == "call it 'val/acc'"
 
 
 def test_a_name_without_a_split_is_refused(recorder, path):
@@ -169,6 +178,22 @@ def test_after_the_first_evaluation_a_mistake_is_a_finding(
     assert messages(path, "finding")[0].startswith(finding)
     at, written = rows(path)[-1]
     assert (at, written) == (row[0], {**row[1], "train/loss": 1.0})
+
+
+def test_a_mistake_of_every_step_is_told_a_few_times_and_its_rows_are_marked(evaluated, path):
+    for _ in range(120):
+        evaluated.log({"train/loss": 1.0, "no split": 1.0, GOAL: 0.5}, 7)
+    found = messages(path, "finding")
+    assert [message for message in found if "train/loss" in message] == [
+        "metric 'train/loss' came twice at step 7",
+        "metric 'train/loss' came twice at step 7, and so for the 10th time",
+        "metric 'train/loss' came twice at step 7, and so for the 100th time",
+    ]
+    assert sum("no split" in message for message in found) == 3
+    lines = [event for event in read_journal(path).events if event["k"] == "metric"]
+    assert len(lines) == 121  # every row is kept
+    assert lines[1].get("back") is None
+    assert lines[2]["back"] == ["train/loss", GOAL]
 
 
 def test_threads_that_log_at_the_same_time_keep_the_journal_whole(recorder, path):

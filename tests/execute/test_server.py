@@ -13,7 +13,7 @@ import pytest
 from trialist.execute import server as server_module
 from trialist.execute.channel import Channel
 from trialist.execute.server import _may_fork
-from trialist.ledger.lock import process_start
+from trialist.ledger.holder import process_start
 
 pytestmark = pytest.mark.slow
 

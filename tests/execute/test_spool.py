@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -112,6 +113,23 @@ def test_the_next_script_of_a_run_begins_a_line_of_its_own(path, handle):
     assert rows(handle) == [(1, {GOAL: 0.1})]
     (message,) = messages(handle)
     assert message.startswith("a damaged line in spool.jsonl was skipped")
+
+
+def test_a_row_that_found_no_room_leaves_no_part_behind(path, handle):
+    for step in (1, 2):
+        writer = SpoolWriter(path)
+        writer.metric({"train/loss": 0.5}, step)
+        writer.close()
+    writer = SpoolWriter(path)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 40, before[1]))
+    try:
+        with pytest.raises(OSError, match=r"spool\.jsonl"):
+            writer.metric({"train/loss": 0.3}, 3)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    writer.metric({"train/loss": 0.2}, 4)
+    assert Spool(path).drain(handle, ended=True) == 3
 
 
 @pytest.mark.parametrize("line", [b"nonsense", b"[1]", b'{"k":"metric"}', b""])

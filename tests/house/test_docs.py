@@ -33,6 +33,7 @@ CODE = re.compile(r"^```[^\n]*\n(.*?)^```$|`([^`\n]+)`", flags=re.MULTILINE | re
 PATH = re.compile(r"(?<![\w/])((?:tests|src|docs|benchmarks)/[\w./-]+|[a-z]+/[\w/]+\.py)")
 FOREIGN = {"--group", "--kills", "--long", "--check", "--version-of", "--lr", "--epochs"}
 FOREIGN |= {"--amp", "--clip", "--layers", "--model", "--momentum", "--nesterov", "--seed"}
+FOREIGN |= {"--system"}
 """Options of other programs, and of our benchmarks, that a page may name."""
 
 

@@ -147,6 +147,19 @@ def test_a_changed_configuration_is_run_again_and_the_old_runs_stand_apart(done)
     assert f"of plan {apart[0].plan[7:15]}" in markdown
 
 
+def test_runs_apart_are_shown_with_the_metric_of_their_own_plan(done):
+    write(TRIAL.replace('"val/accuracy": 0.8', '"val/loss": 2.0'))
+    text = Path("study.yaml").read_text()
+    text = text.replace("val/accuracy", "val/loss").replace("maximize", "minimize")
+    Path("study.yaml").write_text(text)
+    result = amend("the loss decides")
+    apart = [run for run in result.results.extra_runs if run.plan is not None]
+    assert len(apart) == 6
+    assert {run.metric for run in apart} == {"val/accuracy"}
+    first = f"{apart[0].variant}/seed-{apart[0].seed}: finished, "
+    assert f"{first}val/accuracy {apart[0].value * 100:.4g}" in (FOLDER / "results.md").read_text()
+
+
 def test_a_plan_may_be_amended_twice_and_changed_back(done):
     first = json.loads((FOLDER / "results.json").read_text())
     write(gain="0.2")

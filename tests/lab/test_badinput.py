@@ -158,7 +158,7 @@ def test_a_file_that_is_no_study_at_all_is_refused(desk, data, message):
         (["seeds.max=two"], "seeds.max is 'two'", "seeds.max=two", "a whole number"),
         (["foo"], "'foo' sets nothing", "foo", "key=value"),
         (["--require", "improvment"], "is not a verdict", "--require", "'improvement'"),
-        (["--workers", "0"], "0 is not in the range", "command line", "--help"),
+        (["--workers", "0"], "0 is not 'auto', nor a number from 1", "command line", "--help"),
         (["--wurkers", "2"], "No such option", "command line", "--help"),
     ],
 )
@@ -275,12 +275,20 @@ def test_after_mending_the_trial_the_same_command_goes_on(desk):
     assert desk.run(command="verify")[0] == 0
 
 
+def test_failures_that_are_not_shown_are_counted(desk):
+    desk.trial(TRIAL.replace("return", "1 / (config['gain'] == 0.9)\n    return", 1))
+    code, _, err = desk.run("seeds=7")
+    assert code == 3
+    assert err.count("\nfailed: ") == 5
+    assert err.splitlines()[-1] == "and 2 more"
+
+
 def test_a_run_that_fails_for_one_seed_is_counted_and_shown(desk):
     desk.trial(FOR_ONE_SEED.format("raise ValueError('bad')"))
     code, out, err = desk.run()
     assert code == 3
     assert "Given that the run trains: 1 of 5 better runs failed (1 to 72 %), 1 of 5" in out
-    assert "failed: better/seed-1 (gain 0.902): ValueError: bad (trial.py:3)" in err
+    assert "failed: better/seed-1 (gain 0.902), before its first step: ValueError: bad" in err
     assert "(experiments/s/trials/better" in err
     data = json.loads((desk.root / "results.json").read_text())
     assert [variant["n_failed"] for variant in data["variants"]] == [1, 1]

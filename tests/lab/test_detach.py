@@ -127,7 +127,7 @@ def test_a_detached_study_ends_at_its_next_step_when_it_is_asked_to(
     waited = trialist.wait(timeout=30)
     assert (waited.timed_out, waited.exit_code) == (False, 4)
     log = found.log.read_text()
-    assert "stopping after this step of 2 runs" in log
+    assert "stopping after this step of " in log
     assert "Go on with: trialist run study.yaml" in log
     os.waitpid(found.pid, 0)
 
@@ -174,7 +174,8 @@ def test_runs_that_fail_are_what_waiting_ends_with(small: Callable[..., Path]) -
     assert said("run", "study.yaml").returncode == 3
     done = said("wait")
     assert done.returncode == 3
-    assert "failed  better/seed-0 (gain 0.05): ZeroDivisionError: division by zero" in done.stdout
+    said_first = "failed  better/seed-0 (gain 0.05), before its first step: ZeroDivisionError"
+    assert said_first in done.stdout
     assert "| ZeroDivisionError: division by zero" in done.stdout
     as_json = said("wait", "--json")
     assert as_json.returncode == 3
@@ -182,6 +183,17 @@ def test_runs_that_fail_are_what_waiting_ends_with(small: Callable[..., Path]) -
     watched = said("watch", "--json")
     assert watched.returncode == 3
     assert json.loads(watched.stdout)["timed_out"] is False
+
+
+def test_why_a_detached_study_ended_is_what_waiting_ends_with(small: Callable[..., Path]) -> None:
+    small(PACED.replace('f"{run.seed.train}/', 'f"0/'))
+    assert said("run", "study.yaml", "--detach").returncode == 0
+    waited = trialist.wait("small")
+    assert waited.exit_code == 4
+    assert waited.to_dict()["error"].startswith("error: seeds 0, 1, 2")
+    assert "the seed changes nothing" in said("status").stdout
+    os.utime(FOLDER / "coordinator.log", (1.0, 1.0))  # that of an earlier session
+    assert trialist.status().error == ""
 
 
 def test_watching_can_be_left_without_disturbing_the_study(small: Callable[..., Path]) -> None:
@@ -224,6 +236,25 @@ def test_six_starts_at_once_on_an_empty_store_give_one_study(small: Callable[...
     journals = list(FOLDER.glob("trials/*/*/*/journal.jsonl"))
     assert len(journals) == 9
     assert said("verify").returncode == 0
+
+
+def test_an_answer_whose_results_were_not_written_is_not_waited_to_the_end(
+    small: Callable[..., Path],
+) -> None:
+    small(PACED, seeds="3")
+    assert said("run", "study.yaml", "--quiet").returncode == 0
+    results = FOLDER / "results.json"
+    written = results.read_text()
+    results.unlink()  # its coordinator was killed just before
+    for words in (["wait"], ["watch"]):
+        done = said(*words)
+        assert done.returncode == 4
+        assert "not written yet: run the same command again" in done.stdout
+    results.write_text(written.replace("sha256:", "sha256:0", 1))  # those of an earlier plan
+    assert trialist.wait().exit_code == 4
+    assert said("run", "study.yaml", "--quiet").returncode == 0
+    assert results.read_text() == written
+    assert trialist.wait().exit_code == 0
 
 
 def test_there_is_nothing_to_wait_for_without_a_study(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,9 @@ import pytest
 import trialist
 from trialist.lab.failures import changes_of, failures_of, output_of
 from trialist.lab.prepare import prepare
+from trialist.lab.watching import Watcher
+from trialist.ledger.folder import StudyFolder
+from trialist.render.live import PlainLines
 from trialist.values.errors import RunsFailedError
 from trialist.values.events import FailureKind, RunStatus
 from trialist.values.evidence import RunRecord
@@ -103,3 +107,24 @@ def test_three_equal_failures_show_the_last_words_of_the_first(small: Callable[.
     assert "seed-0" in message  # of whichever variant came first
     assert ", before its first step: ValueError: no (trial.py:5)" in message
     assert "| ValueError: no" in message
+
+
+def test_a_command_that_fails_says_in_its_first_line_what_and_then_its_last_words(
+    tmp_path: Path,
+) -> None:
+    place = tmp_path / "trials" / "wide" / "seed-3" / "attempt-1"
+    place.mkdir(parents=True)
+    (place / "stderr.log").write_text("one\ntwo\nthree\nfour\n")
+    error = "train.py exited with code 1: four\n  | one\n  | two\n  | three\n  | four"
+    plan = plan_with({"width": 32}, wide={"width": 128})
+    stream = io.StringIO()
+    display = PlainLines(stream, metric=plan.metric)
+    folder = StudyFolder(tmp_path)
+    Watcher(plan, folder, display, workers=1).settled(failed(error=error))
+    head, *rest = stream.getvalue().splitlines()
+    assert "train.py exited with code 1: four, after step 4, with width 128" in head
+    assert rest == ["| two", "| three", "| four"]
+    (place / "stderr.log").write_text("")
+    stream.truncate(0)
+    Watcher(plan, folder, display, workers=1).settled(failed(error=error))
+    assert stream.getvalue().endswith("| two\n| three\n| four\n")

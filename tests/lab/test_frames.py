@@ -75,8 +75,6 @@ def test_a_frame_of_curves_equals_their_dicts(stored):
         assert repr(row) == repr(wanted)
 
 
-def test_no_curves_give_an_empty_frame(stored):
-    pytest.importorskip("pandas")
-    frame = trialist.open(stored).curves("no/such").to_frame()
-    assert list(frame.columns) == ["study", "variant", "seed", "metric", "step", "value"]
-    assert len(frame) == 0
+def test_a_metric_that_no_run_has_logged_is_named(stored):
+    with pytest.raises(trialist.TrialistError, match="no run has logged 'no/such'"):
+        trialist.open(stored).curves("no/such")

@@ -6,7 +6,7 @@ import trialist
 from trialist.lab.compact import compact_store
 from trialist.ledger.folder import StudyFolder
 from trialist.ledger.lock import StudyLock
-from trialist.values.errors import LedgerError
+from trialist.values.errors import LedgerError, MetricError
 
 
 def test_studies_are_listed_with_their_state(stored):
@@ -49,6 +49,37 @@ def test_a_study_that_is_not_there_names_the_nearest(stored):
 def test_a_store_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(LedgerError, match="there is no store here"):
         trialist.open(tmp_path / "gone")
+
+
+def test_a_metric_that_no_run_has_logged_names_the_nearest(stored):
+    with pytest.raises(MetricError, match="no run has logged 'train/los'") as caught:
+        trialist.open(stored).curves("val/accuracy", "train/los")
+    assert "train/loss" in caught.value.mistakes[0].todo
+
+
+def test_a_goal_metric_that_was_only_returned_is_said_to_be_so(tmp_path):
+    def train(config, run):
+        run.log({"train/loss": 1.0 + run.seed.train}, step=1)
+        return {"val/accuracy": run.seed.train / 2**64}
+
+    metric = {"name": "val/accuracy", "goal": "maximize"}
+    trialist.run(trialist.Study(trial=train, name="one", metric=metric, seeds=3), store=tmp_path)
+    with pytest.raises(MetricError, match="only returned at the end"):
+        trialist.open(tmp_path).curves("val/accuracy")
+
+
+def test_the_commands_of_the_store_are_its_methods(stored, tmp_path):
+    pytest.importorskip("pyarrow")
+    store = trialist.open(stored)
+    assert [one.study for one in store.check().studies] == ["mixed", "other"]
+    assert [one.study for one in store.compact("other")] == ["other"]
+    store.copy(tmp_path / "copied", "other")
+    assert [line.name for line in trialist.open(tmp_path / "copied").studies()] == ["other"]
+    assert store.artifacts() == ()
+
+
+def test_an_open_store_says_which(stored):
+    assert repr(trialist.open(stored)) == f"OpenStore({str(stored)!r})"
 
 
 def rows(curves):

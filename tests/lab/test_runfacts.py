@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import trialist
-from trialist.lab.runfacts import facts_of_runs, start_of
+from trialist.lab.runfacts import facts_of_runs
 from trialist.lab.verify import _results_file_faults
 from trialist.ledger.attemptfacts import write_attempt_facts
 from trialist.ledger.facts import Facts
@@ -97,12 +97,6 @@ def test_facts_that_are_gone_leave_the_start_line(study, record):
     for path in (study.root / "provenance").glob("*/facts.json"):
         path.unlink()
     assert facts(study, one) == [{"numbers of threads": "1"}]
-
-
-@pytest.mark.parametrize("line", ["", "{", "[]"])
-def test_a_journal_without_a_start_line_says_nothing(tmp_path, line):
-    (tmp_path / "journal.jsonl").write_text(line)
-    assert start_of(tmp_path / "journal.jsonl") == {}
 
 
 def test_a_study_on_two_versions_says_so_and_results_of_before_need_not(small):

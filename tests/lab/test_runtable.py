@@ -93,6 +93,24 @@ def test_runs_without_a_seed_have_no_seed_column():
     assert run_table(MINE).header[1] == "no seed"
 
 
+def test_where_some_runs_have_no_seed_the_others_are_compared_without_theirs():
+    for seed in range(4):
+        record(seed, lr=0.1)
+        record(seed, lr=0.3)
+    with trialist.start_run("mine", config={"lr": 0.3}) as run:
+        run.log({"train/loss": 1.0, "val/accuracy": 0.93}, step=1)
+    table = run_table(MINE)
+    assert table.header[1] == "no seed"
+    assert table.notes == ("1 run without a seed: the seeds of the others are not used.",)
+    assert verdict(variant="config.lr").n == 4
+
+
+def test_a_key_of_the_configuration_is_no_metric():
+    record(0, lr=0.1)
+    with pytest.raises(TableError, match="could be the metric: train/loss, val/accuracy"):
+        trialist.compare(MINE, goal="maximize")
+
+
 def test_without_a_run_that_has_ended_there_is_no_table():
     with trialist.start_run("mine", seed=5), pytest.raises(TableError, match="no run in"):
         run_table(MINE)

@@ -8,7 +8,7 @@ import pytest
 
 import trialist
 from trialist.lab.registration import history_of
-from trialist.lab.sessionfacts import FOLDER, last_facts
+from trialist.lab.sessionfacts import last_facts
 from trialist.ledger.attemptfacts import read_attempt_facts
 from trialist.ledger.facts import FactsFolder
 from trialist.ledger.folder import StudyFolder
@@ -31,7 +31,7 @@ def test_every_attempt_names_the_facts_of_its_session(small):
     trialist.run(small(seeds="2"))
     history = history_of(STUDY)
     (session,) = [one.fields for one in history.entries if one.kind == "session"]
-    facts = FactsFolder.of(STUDY.root / FOLDER, session["facts"])
+    facts = FactsFolder.of(STUDY.provenance, session["facts"])
     facts.check()
     for variant in ("baseline", "better", "same"):
         place = STUDY.attempt(variant, 1, 1)
@@ -46,14 +46,14 @@ def test_sessions_that_are_alike_share_their_facts(small):
     study = small(seeds="2", metric="{name: val/accuracy, goal: maximize}")
     trialist.run(study)
     trialist.run(study, new=True)
-    kept = [one.name for one in Path("experiments").glob(f"*/{FOLDER}/*")]
+    kept = [one.name for one in Path("experiments").glob("*/provenance/*")]
     assert len(kept) == 2
     assert len(set(kept)) == 1
 
 
 def test_facts_that_are_gone_are_none(small):
     trialist.run(small(seeds="2"))
-    (facts,) = (STUDY.root / FOLDER).glob("*/facts.json")
+    (facts,) = STUDY.provenance.glob("*/facts.json")
     facts.unlink()
     assert last_facts(STUDY, history_of(STUDY)) is None
 

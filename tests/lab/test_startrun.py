@@ -401,3 +401,34 @@ def test_predictions_that_contradict_the_value_fail_the_run_of_a_script():
     Path("study.yaml").write_text(STUDY)
     with pytest.raises(trialist.TrialistError, match=r"give 0\.5"):
         trialist.run("study.yaml")
+
+
+DIES = """
+import os, signal, sys
+import trialist
+
+with trialist.start_run() as run:
+    state = run.restore() or {"step": 0}
+    for step in range(state["step"] + 1, 4):
+        run.log({"val/accuracy": step / 10 + run.seed.base / 100}, step=step)
+        run.checkpoint({"step": step}, step=step)
+    if not os.path.exists(f"died-{run.name.replace('/', '-')}"):
+        open(f"died-{run.name.replace('/', '-')}", "w").close()
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.slow
+def test_a_script_that_was_killed_after_its_last_step_is_finished():
+    Path("train.py").write_text(DIES)
+    Path("study.yaml").write_text(
+        "name: s\ncommand: python train.py --seed {seed}\nseeds: 3\n"
+        "metric: {name: val/accuracy, goal: maximize}\n"
+    )
+    result = trialist.run("study.yaml")
+    (baseline,) = result.results.variants
+    assert baseline.sample.values == pytest.approx((0.3, 0.31, 0.32))
+    for seed in range(3):
+        attempt = Path(f"experiments/s/trials/baseline/seed-{seed}/attempt-2")
+        events = read_journal(attempt / "journal.jsonl").events
+        assert [event["step"] for event in events if event["k"] == "resumed"] == [3]

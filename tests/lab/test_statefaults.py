@@ -104,6 +104,16 @@ def test_altered_and_lost_artifacts_are_found(done):
     assert any("there is no artifact 'net'" in one for one in faults())
 
 
+def test_an_artifact_of_several_runs_is_told_once(done):
+    for path in Path("experiments/.artifacts/objects").rglob("*"):
+        if path.is_file():
+            path.chmod(0o600)
+            path.write_bytes(path.read_bytes() + b"x")
+    found = trialist.verify().faults
+    assert len(found) > 1
+    assert len(set(found)) == len(found)
+
+
 def test_another_artifact_under_the_same_version_is_found(done, monkeypatch):
     from dataclasses import replace
 

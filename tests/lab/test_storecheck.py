@@ -1,13 +1,17 @@
 """`trialist store check`: what is damaged, what still holds, and what a repair does."""
 
 import json
+import os
+import shutil
 
 import pytest
 
 import trialist
 from trialist.lab.storecheck import check_store
+from trialist.ledger.anchor import write_anchor
 from trialist.ledger.folder import StudyFolder
 from trialist.ledger.lock import StudyLock
+from trialist.ledger.protocol_log import read_chain
 from trialist.values.errors import LedgerError
 
 
@@ -78,8 +82,6 @@ def test_the_index_is_not_believed(stored):
     path = journal(stored)
     times = path.stat()
     damage(path)
-    import os
-
     os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
     assert len(trialist.open(stored).runs("mixed")) == 12
     assert not check_store("mixed", store=stored).is_sound
@@ -123,8 +125,6 @@ def test_a_study_that_is_being_run_is_not_repaired(stored):
 
 
 def test_a_planted_journal_is_a_note(stored):
-    import shutil
-
     place = stored / "mixed" / "trials" / "baseline"
     shutil.copytree(place / "seed-0", place / "seed-9")
     (study,) = check_store("mixed", store=stored).studies
@@ -162,3 +162,74 @@ def test_damaged_artifacts_are_told(tmp_path, monkeypatch):
     assert found.artifacts
     assert not found.is_sound
     assert json.loads(json.dumps(found.to_dict()))["artifacts"] == list(found.artifacts)
+
+
+def test_a_study_whose_log_is_gone_is_damaged_not_absent(stored):
+    (stored / "mixed" / "ledger.jsonl").unlink()
+    for found in (check_store(store=stored), check_store("mixed", store=stored)):
+        study = found.studies[0]
+        assert (study.study, study.is_sound, study.n_runs) == ("mixed", False, 12)
+        assert [one.message[:15] for one in study.damage] == ["the log is gone"]
+    assert [one.study for one in check_store(store=stored).studies] == ["mixed", "other"]
+
+
+def test_a_copy_that_is_under_way_is_no_damage(stored):
+    (stored / "mixed" / "ledger.jsonl").unlink()
+    (stored / "mixed" / ".copying").write_text("0\n")
+    assert [one.study for one in check_store(store=stored).studies] == ["other"]
+
+
+def test_a_log_whose_tail_was_cut_is_damage_with_and_without_its_anchor(stored, tmp_path):
+    path = stored / "mixed" / "ledger.jsonl"
+    write_anchor(path.parent, read_chain(path).entries)
+    path.write_bytes(path.read_bytes()[:700])
+    elsewhere = tmp_path / "elsewhere"
+    shutil.copytree(stored, elsewhere)
+    (study,) = check_store("mixed", store=stored).studies
+    assert any("anchored entries are gone" in one.message for one in study.damage if one.is_lost)
+    (study,) = check_store("mixed", store=elsewhere).studies
+    lost = [one.message for one in study.damage if one.is_lost]
+    assert lost == ["the log was cut: 12 journals of this study have lost their start in it"]
+
+
+def test_a_journal_that_cannot_be_read_is_damage_of_its_run_alone(stored):
+    path = journal(stored)
+    path.unlink()
+    path.mkdir()
+    (study,) = check_store("mixed", store=stored).studies
+    assert study.n_damaged == 1
+    assert "cannot be read (Is a directory)" in study.damage[0].message
+    (study,) = check_store("mixed", store=stored, repair=True).studies
+    assert [one.path for one in study.moved] == [path]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_journal_that_one_may_not_read_is_not_set_aside(stored):
+    journal(stored).chmod(0)
+    (study,) = check_store("mixed", store=stored, repair=True).studies
+    assert (study.n_damaged, study.moved) == (1, ())
+
+
+def test_provenance_that_is_gone_is_damage_and_costs_no_run(stored):
+    shutil.rmtree(stored / "mixed" / "provenance")
+    (study,) = check_store("mixed", store=stored).studies
+    assert (study.is_sound, study.n_damaged) == (False, 0)
+    assert "facts of a session" in study.damage[0].message
+    assert all(study.verdicts.values())
+
+
+def test_a_run_whose_folder_is_gone_is_told_once(stored):
+    shutil.rmtree(journal(stored).parent)
+    (study,) = check_store("mixed", store=stored).studies
+    assert [one.message for one in study.damage] == [
+        "this attempt was started, and its folder is gone"
+    ]
+
+
+def test_a_log_that_cannot_be_read_leaves_the_other_studies_checked(stored):
+    path = stored / "mixed" / "ledger.jsonl"
+    path.unlink()
+    path.mkdir()
+    first, second = check_store(store=stored).studies
+    assert [one.message for one in first.damage] == ["the log cannot be read (Is a directory)"]
+    assert (first.is_sound, second.is_sound) == (False, True)

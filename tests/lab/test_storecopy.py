@@ -42,6 +42,14 @@ def test_a_store_is_not_copied_into_itself(stored):
         copy_store(stored, stored / ".." / stored.name)
 
 
+@pytest.mark.parametrize("inside", ["backup", "mixed", "mixed/trials"])
+def test_a_store_is_not_copied_into_a_folder_of_its_own(stored, inside):
+    before = sorted(stored.rglob("*"))
+    with pytest.raises(LedgerError, match="into itself"):
+        copy_store(stored, stored / inside)
+    assert sorted(stored.rglob("*")) == before
+
+
 def test_another_study_of_the_name_is_left_alone(stored, tmp_path):
     target = tmp_path / "copy"
     shutil.copytree(stored / "other", target / "mixed")

@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from trialist.ledger.artifacts import ArtifactStore, Maker, faults, store_of
+from trialist.ledger.artifacts import ArtifactStore, Maker, store_of
 from trialist.values.errors import ArtifactError
 from trialist.values.metric import Goal
 
@@ -60,7 +60,9 @@ def test_best_moves_only_to_a_better_value(store, put):
     put("f", value=0.2, metric="val/loss", goal=Goal.MINIMIZE, aliases=["best"])
     assert store.find("model:best").number == 4
     put("g", metric="val/loss", aliases=["best"])
-    assert store.find("model:best").number == 6
+    assert store.find("model:best").number == 4
+    put("h", metric="", goal=None, aliases=["best"])
+    assert store.find("model:best").number == 7
 
 
 def test_other_aliases_always_move(store, put):
@@ -85,7 +87,7 @@ def test_an_alias_is_moved_by_hand_and_the_move_is_kept(store, put, clock):
 
 
 def test_an_alias_or_version_that_is_not_there_names_the_known_ones(store, put):
-    put("a", aliases=["best"])
+    put("a", value=0.5, aliases=["best"])
     for reference, todo in (
         ("model:bets", "did you mean 'best'? (known: latest, best, v0)"),
         ("model:v7", "did you mean 'v0'? (known: latest, best, v0)"),
@@ -186,7 +188,7 @@ def test_an_altered_file_is_an_error_with_both_digests(store, put, tmp_path):
             ArtifactError, match=r"was altered: the digest is \w{12}, and was \w{12}"
         ):
             read()
-    (said,) = faults(tmp_path / "experiments")
+    (said,) = ArtifactStore(tmp_path / "experiments").faults()
     assert "artifact model:v0 model.pt: its file was altered" in said
 
 
@@ -252,7 +254,7 @@ def test_six_processes_on_an_empty_store_lose_nothing(tmp_path):
     assert [one.number for one in record.versions] == list(range(4 + 6 * 8))
     assert len({one.digest for one in record.versions}) == len(record.versions)
     assert len(record.uses) == 6 * 12
-    assert list(faults(tmp_path / "experiments")) == []
+    assert list(ArtifactStore(tmp_path / "experiments").faults()) == []
     before = {}
     for move in record.moves:  # every move starts from where the one before it ended
         assert move.before == before.get(move.alias)

@@ -21,6 +21,7 @@ from trialist.ledger.history import History
 from trialist.ledger.journal import JournalWriter
 from trialist.ledger.lineage import keep_plan
 from trialist.ledger.protocol_log import Entry
+from trialist.ledger.store import Store
 from trialist.values.amendment import Amendment
 from trialist.values.canonical import canonical_json
 from trialist.values.errors import JournalError
@@ -96,6 +97,9 @@ def test_a_closed_attempt_ended_as_the_coordinator_said(study, write, has_journa
     assert (attempt.status, attempt.failure) == (RunStatus.FAILED, FailureKind.CRASHED)
     assert attempt.message == "signal 9"
     assert attempt.last_step == (1 if has_journal else None)
+    assert (attempt.seconds is not None) == has_journal
+    write_closing(study.attempt("wide", 0, 1), replace(closing, seconds=2.5))
+    assert read_attempt(study, "wide", 0, 1).seconds == 2.5
 
 
 def test_an_end_line_counts_more_than_a_closing(study, write):
@@ -189,6 +193,15 @@ def test_records_come_by_seed_and_then_by_variant(study, plan, write):
     assert [(record.seed, record.variant) for record in records] == [
         *((0, "wide"), (1, "baseline"), (1, "wide")),
     ]
+
+
+def test_an_index_changes_nothing(study, plan, write):
+    write("baseline")
+    write("wide", end=None)
+    history = history_of(("baseline", 0, 1), ("wide", 0, 1))
+    indexed = Store.indexed(study.root.parent).study(study.name)
+    expected = read_records(study, plan, history)
+    assert [read_records(indexed, plan, history) for _ in range(2)] == [expected, expected]
 
 
 def amended(study, plan, changed):

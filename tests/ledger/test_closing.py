@@ -12,6 +12,7 @@ from trialist.values.events import FailureKind, RunStatus
     [
         Closing(status=RunStatus.FAILED, failure=FailureKind.CRASHED, message="größer\n"),
         Closing(status=RunStatus.STOPPED, failure=None, message=""),
+        Closing(status=RunStatus.FAILED, failure=FailureKind.TIMEOUT, message="m", seconds=2.125),
     ],
 )
 def test_a_closing_reads_back_as_it_was(tmp_path, closing):

@@ -1,5 +1,6 @@
 """Metrics in one Parquet file are those of the journals, or are not used."""
 
+import hashlib
 import json
 import math
 
@@ -14,6 +15,7 @@ from trialist.ledger.compaction import (
     compacted_runs,
     is_readable,
 )
+from trialist.ledger.filedigest import digest_of_file
 from trialist.ledger.journal import read_journal
 from trialist.ledger.journalsummary import points_of
 from trialist.values.errors import LedgerError, MissingExtraError
@@ -63,6 +65,31 @@ def test_the_file_holds_what_the_journals_say_bit_by_bit(study, runs, monkeypatc
     assert points_in(study, ["no/such"], asked) == {}
 
 
+def sign(path):
+    path.with_name("metrics.sha256").write_text(f"{digest_of_file(path)}  {path.name}\n")
+
+
+def test_a_file_with_a_flipped_bit_is_as_good_as_none(study, runs):
+    compact(study, runs)
+    path = study.root / FILE_NAME
+    good = path.read_bytes()
+    for place in range(0, len(good), len(good) // 20):
+        path.write_bytes(good[:place] + bytes([good[place] ^ 4]) + good[place + 1 :])
+        assert compacted_runs(study) == {}
+        assert not is_readable(path)
+    path.write_bytes(good)
+    assert is_readable(path)
+
+
+def test_the_digest_beside_it_is_that_of_the_usual_tool(study, runs):
+    compact(study, runs)
+    said = study.root / "metrics.sha256"
+    digest = hashlib.sha256((study.root / FILE_NAME).read_bytes()).hexdigest()
+    assert said.read_text() == f"{digest}  metrics.parquet\n"
+    said.unlink()
+    assert compacted_runs(study) == {}
+
+
 def test_a_study_without_runs_has_an_empty_file(study):
     assert compact(study, []) == 0
     assert compacted_runs(study) == {}
@@ -83,8 +110,10 @@ def test_a_file_that_cannot_be_read_is_as_good_as_none(study, runs, content):
         pyarrow.parquet.write_table(pa.table({"x": [1]}), path)
     else:
         path.write_bytes(content)
-    assert compacted_runs(study) == {}
-    assert not is_readable(path)
+    for _ in range(2):
+        assert compacted_runs(study) == {}
+        assert not is_readable(path)
+        sign(path)  # as if its digest fitted
 
 
 def test_a_newer_format_is_refused(study, runs, monkeypatch):
@@ -126,4 +155,8 @@ def test_without_the_library_nothing_can_be_said_of_a_file(study, monkeypatch):
         raise MissingExtraError(module)
 
     monkeypatch.setattr(compaction, "load_extra", missing)
-    assert is_readable(study.root / FILE_NAME)
+    path = study.root / FILE_NAME
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"PAR1")
+    sign(path)
+    assert is_readable(path)

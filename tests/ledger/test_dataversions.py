@@ -6,6 +6,7 @@ import os
 
 import pytest
 
+from trialist.ledger import dataversions
 from trialist.ledger.dataversions import DigestCache, data_changes, data_versions
 from trialist.values.errors import ConfigError
 
@@ -81,7 +82,7 @@ def test_a_file_is_hashed_once_as_long_as_it_is_untouched(folder, tmp_path, monk
     path, kept = folder / "data" / "train.csv", tmp_path / "cache.json"
     settled(path)
     first = versions(folder, "data/train.csv", cache=DigestCache(kept))
-    monkeypatch.setattr(hashlib, "file_digest", None)  # whoever hashes now fails
+    monkeypatch.setattr(dataversions, "digest_of_file", None)  # whoever hashes now fails
     assert versions(folder, "data/train.csv", cache=DigestCache(kept)) == first
     with pytest.raises(TypeError):
         versions(folder, "data/val.csv", cache=DigestCache(kept))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from trialist.ledger.entries import entries_in
+from trialist.ledger.entries import entries_in, fault_in
 from trialist.ledger.folder import StudyFolder
 from trialist.ledger.index import StoreIndex
 from trialist.ledger.protocol_log import LogKind, ProtocolLog, read_chain
@@ -31,6 +31,17 @@ def test_a_sound_log_is_checked_once(log_path, indexed, monkeypatch):
     wanted = entries_in(folder)
     monkeypatch.setattr("trialist.ledger.entries.read_chain", None)
     assert entries_in(folder) == wanted
+
+
+def test_the_first_fault_of_a_log_is_told_with_and_without_an_index(study, log_path, indexed):
+    folder = indexed()
+    entries_in(folder)
+    assert (fault_in(study), fault_in(folder)) == (None, None)
+    first, *rest = log_path.read_text().splitlines(keepends=True)
+    log_path.write_text("".join([first.replace('"i":0', '"i":00'), *rest]))
+    found = fault_in(indexed())
+    assert found == fault_in(study)
+    assert found.line == 1
 
 
 def test_a_log_that_grew_is_checked_again(log_path, indexed, clock):

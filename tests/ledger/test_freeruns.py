@@ -11,8 +11,9 @@ import time
 import pytest
 
 from trialist.ledger import freeruns
-from trialist.ledger.folder import StudyFolder
-from trialist.ledger.freeruns import attempts_of, is_free, is_open, open_free_run, refuse_free
+from trialist.ledger.facts import Facts, FactsFolder
+from trialist.ledger.folder import StudyFolder, attempts_in
+from trialist.ledger.freeruns import is_free, is_open, open_free_run, refuse_free
 from trialist.ledger.history import History
 from trialist.ledger.journal import JournalWriter
 from trialist.ledger.lock import StudyLock
@@ -79,12 +80,18 @@ def test_a_run_without_a_seed_gets_no_made_up_one(folder):
     assert folder.seeds(first.variant) == ()
 
 
+def test_where_a_run_comes_from_is_kept_beside_the_runs(folder):
+    facts = Facts(content={"code": {}}, lock="numpy==2\n")
+    ended(open_free_run(folder, CONFIG, 0, tags=(), facts=facts))
+    assert FactsFolder.of(folder.provenance, facts.digest).read() == {"code": {}}
+
+
 def test_the_same_run_again_is_the_next_attempt(folder):
     ended(opened(folder))
     run = opened(folder)
     assert run.number == 2
     assert run.earlier == ()
-    assert attempts_of(run.directory.parent) == (1, 2)
+    assert attempts_in(run.directory.parent) == (1, 2)
 
 
 def test_what_ended_without_a_result_may_be_gone_on_from(folder):

@@ -40,6 +40,9 @@ def test_sessions_last_until_the_next_begins():
             entry("registered", plan="a"),
             entry("session", time=10.0, workers=2, file="study.yaml", overrides=["seeds=3"]),
             entry("started", time=14.0, variant="a", seed=0, attempt=1),
+            entry("reproduced", time=50.0, variant="a", seed=0, attempt=1),
+            entry("deviation", time=99.0, message="x"),
+            entry("amended", time=99.5, plan="b"),
             entry("session", time=100.0, workers=1, store="elsewhere"),
             entry("look", time=103.0, plan="a", n=5),
         ]
@@ -114,3 +117,16 @@ def test_a_run_that_was_given_up_under_the_plan_it_was_made_for_is_settled():
     history = History([entry("gave_up", plan="a", variant="w", seed=1)])
     failed = replace(run("w", 1, RunStatus.FAILED), plan_hash="a")
     assert history.settled([run("w", 0), failed], "b") == (run("w", 0), failed)
+
+
+def test_the_last_check_of_a_plan_counts():
+    assert (History().check("repeat", "a"), History().is_repeatable("a")) == (None, True)
+    checked = [
+        entry("checked", check="repeat", plan="a", equal=True),
+        entry("checked", check="repeat", plan="a", equal=False),
+        entry("checked", check="repeat", plan="b", equal=None),
+        entry("checked", check="seeds", plan="a", equal=True),
+    ]
+    history = History(checked)
+    assert history.check("repeat", "a")["equal"] is False
+    assert [history.is_repeatable(plan) for plan in ("a", "b", "c")] == [False, True, True]

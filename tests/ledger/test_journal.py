@@ -5,6 +5,7 @@ import json
 import math
 import os
 import random
+import resource
 import subprocess
 import sys
 import textwrap
@@ -138,6 +139,22 @@ def test_a_write_that_the_disk_takes_in_parts_is_still_one_line(path, clock, mon
     digest = writer.end({"status": "finished"})
     monkeypatch.undo()
     assert read_journal(path).digest == digest
+
+
+def test_a_line_that_found_no_room_leaves_no_part_behind(path, clock):
+    writer = JournalWriter(path, clock=clock)
+    writer.start({"run": "wide/seed-0"})
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 40, before[1]))
+    try:
+        with pytest.raises(OSError, match=r"journal\.jsonl"):
+            writer.metric({"train/loss": 0.5, "val/accuracy": 0.9}, 1)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    digest = writer.end({"status": "failed"})
+    journal = read_journal(path)
+    assert [event["k"] for event in journal.events] == ["start", "end"]
+    assert journal.digest == digest
 
 
 def test_the_file_is_synced_once_a_second_and_at_the_end(path, clock, monkeypatch):

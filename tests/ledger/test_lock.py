@@ -16,7 +16,8 @@ from datetime import UTC, datetime
 import pytest
 
 from trialist.ledger import lock as lock_module
-from trialist.ledger.lock import Holder, StudyLock, is_held, process_start, read_holder
+from trialist.ledger.holder import Holder, process_start, read_holder
+from trialist.ledger.lock import StudyLock, is_held
 from trialist.values.errors import LedgerError
 
 DEADLINE_S = 30

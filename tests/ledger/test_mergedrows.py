@@ -7,7 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trialist.ledger.journal import JournalWriter
-from trialist.ledger.mergedrows import chain_of, events_of, faults, prefix_digest, rows_of
+from trialist.ledger.mergedrows import (
+    chain_of,
+    events_of,
+    faults,
+    prefix_digest,
+    rows_before,
+    rows_of,
+)
 from trialist.values.errors import JournalError
 from trialist.values.events import EventKind
 
@@ -94,6 +101,13 @@ def test_what_was_logged_at_the_checkpoint_after_it_counts_unless_it_came_again(
         (2, 5, {"train/c": 3.5}),
         (2, 6, {"train/a": 1.5}),
     ]
+
+
+def test_what_a_run_knew_when_it_went_on_ends_at_the_checkpoint(attempts):
+    attempts.make(1, log(5, a=1.0), ("save", 5), log(5, b=2.0), log(6, a=9.0))
+    second = attempts.make(2, ("resumed", 1), log(6, a=1.5))
+    assert [(row.step, dict(row.values)) for row in rows_before(second)] == [(5, {"train/a": 1.0})]
+    assert list(rows_before(second.with_name("attempt-1"))) == []
 
 
 def test_a_row_that_came_wholly_again_is_told_once(attempts):

@@ -1,6 +1,6 @@
 """The end of a run's stderr."""
 
-from trialist.ledger.output import stderr_tail
+from trialist.ledger.output import last_lines, quoted, stderr_tail
 
 
 def test_the_last_lines_that_say_something_are_given(tmp_path):
@@ -25,3 +25,13 @@ def test_a_run_that_wrote_nothing_has_no_last_words(tmp_path):
     assert stderr_tail(tmp_path) == ()
     (tmp_path / "stderr.log").touch()
     assert stderr_tail(tmp_path) == ()
+
+
+def test_the_end_of_any_file_is_quoted_below_a_message(tmp_path):
+    log = tmp_path / "workers.log"
+    assert quoted(last_lines(log)) == ""
+    log.write_text("".join(f"line {k}\n" for k in range(30)))
+    assert quoted(last_lines(log)).splitlines()[1::7] == [
+        "         | line 22",
+        "         | line 29",
+    ]

@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import resource
 import subprocess
 import sys
 import textwrap
@@ -121,6 +122,24 @@ def test_what_json_cannot_carry_is_refused_and_leaves_the_log_whole(log_path, cl
     log.append(LogKind.SESSION)
     log.close()
     assert not read_chain(log_path).faults
+
+
+def test_a_log_that_finds_no_room_is_named_and_goes_on_later(log_path, clock):
+    n = len(read_chain(log_path).entries)
+    log = ProtocolLog(log_path, clock=clock)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (log_path.stat().st_size + 40, before[1]))
+    try:
+        with pytest.raises(OSError, match=r"ledger\.jsonl"):
+            log.append(LogKind.DEVIATION, message="the disk is full")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    log.close()
+    later = ProtocolLog(log_path, clock=clock)
+    later.append(LogKind.DEVIATION, message="there is room again")
+    chain = read_chain(log_path)
+    assert not chain.faults
+    assert len(chain.entries) == n + 1
 
 
 def test_an_argument_that_is_no_text_keeps_the_chain_whole(log_path, clock):

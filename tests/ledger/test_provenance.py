@@ -39,7 +39,7 @@ def test_versions_and_machine_are_named():
 
 
 def test_a_package_that_is_not_installed_is_left_out(monkeypatch):
-    monkeypatch.setattr(provenance, "_PACKAGES", ("numpy", "no-such-package-here"))
+    monkeypatch.setattr(provenance, "LIBRARIES", ("numpy", "no-such-package-here"))
     environment.cache_clear()
     try:
         assert "no-such-package-here" not in environment()

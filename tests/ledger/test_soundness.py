@@ -1,9 +1,11 @@
 """Every kind of damage is told at its place, and nothing else is."""
 
+import os
 import shutil
 
 import pytest
 
+from trialist.ledger.anchor import write_anchor
 from trialist.ledger.closing import Closing, write_closing
 from trialist.ledger.journal import with_checksum
 from trialist.ledger.protocol_log import Chain, LogKind, ProtocolLog, read_chain
@@ -14,6 +16,7 @@ from trialist.ledger.soundness import (
     check_started,
     check_used,
     used_runs,
+    without_log,
 )
 from trialist.values.events import RunStatus
 
@@ -121,9 +124,45 @@ def test_faults_of_the_log_are_damage_and_a_torn_tail_is_a_note(study, log_path)
     assert (changed.is_lost, torn.is_lost) == (True, False)
 
 
-def test_an_empty_log_is_damage(study):
-    (damage,) = check_chain(study, Chain(entries=(), faults=(), torn=False))
+def test_an_empty_log_and_one_that_is_gone_are_damage(study):
+    nothing = Chain(entries=(), faults=(), torn=False)
+    (damage,) = check_chain(study, nothing)
+    assert damage.message.startswith("the log is gone")
+    study.ledger.parent.mkdir(parents=True, exist_ok=True)
+    study.ledger.touch()
+    (damage,) = check_chain(study, nothing)
     assert damage.message == "the log is empty"
+
+
+def test_a_log_shorter_than_its_anchor_is_damage(study, clock):
+    log = ProtocolLog(study.ledger, clock=clock)
+    for seed in range(2):
+        log.append(LogKind.STARTED, variant="wide", seed=seed, attempt=1)
+    write_anchor(study.root, log.entries)
+    log.close()
+    lines = study.ledger.read_bytes().splitlines(keepends=True)
+    assert list(check_chain(study, read_chain(study.ledger))) == []
+    study.ledger.write_bytes(lines[0])
+    (damage,) = check_chain(study, read_chain(study.ledger))
+    assert "1 of the 2 anchored entries" in damage.message
+
+
+def test_folders_with_runs_and_no_log_are_found(study, write_run):
+    write_run()
+    (lost,) = without_log(study.root.parent)
+    assert lost == study
+    (study.root / ".copying").touch()
+    assert without_log(study.root.parent) == ()
+    assert without_log(study.root / "nowhere") == ()
+
+
+def test_a_journal_that_cannot_be_read_is_damage(study):
+    journal_of(study).mkdir(parents=True)
+    (damage,) = attempts(study).damage
+    assert (damage.message, damage.aside) == (
+        "this journal cannot be read (Is a directory)",
+        journal_of(study),
+    )
 
 
 @pytest.fixture
@@ -187,7 +226,7 @@ def test_an_attempt_that_was_started_and_is_gone_is_damage(study, clock):
 
 def test_leftovers_and_derived_files_are_notes(study):
     study.attempt("wide", 0, 1).mkdir(parents=True)
-    leftover = study.attempt("wide", 0, 1) / ".closed.json.12.tmp"
+    leftover = study.attempt("wide", 0, 1) / ".closed.json.99999999.tmp"
     leftover.write_text("{")
     study.results_file.write_text("{")
     (study.root / "metrics.parquet").write_bytes(b"")
@@ -198,3 +237,19 @@ def test_leftovers_and_derived_files_are_notes(study):
     assert not any(damage.is_lost for damage in found)
     study.results_file.write_text("{}")
     assert study.results_file not in [damage.aside for damage in check_beside(study)]
+
+
+def test_a_used_run_whose_folder_is_gone_is_told_by_its_start_alone(study, used):
+    shutil.rmtree(journal_of(study).parent)
+    assert list(check_used(study, used)) == []
+
+
+def test_a_file_that_a_living_process_writes_is_no_leftover(study):
+    study.root.mkdir(parents=True, exist_ok=True)
+    mine = study.root / f".results.json.{os.getpid()}.tmp"
+    mine.write_text("{")
+    nobodys = study.root / ".results.json.tmp"
+    nobodys.write_text("{")
+    assert [damage.aside for damage in check_beside(study)] == [nobodys]
+    os.utime(mine, (1, 1))  # of a process that had this number before
+    assert [damage.aside for damage in check_beside(study)] == [mine, nobodys]

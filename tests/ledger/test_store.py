@@ -99,6 +99,22 @@ def test_a_study_whose_plan_is_gone_is_still_its_own_series(store, add):
     assert [folder.name for folder in store.series("digits")] == ["digits"]
 
 
+def test_runs_without_their_log_are_not_called_no_study(store, add):
+    folder = add("digits")
+    (folder.root / "trials").mkdir(exist_ok=True)
+    add("other")
+    folder.ledger.unlink()
+    assert store.find(None).name == "other"
+    with pytest.raises(LedgerError, match="the log of digits is gone"):
+        store.find("digits")
+    store.find("other").ledger.unlink()
+    with pytest.raises(LedgerError, match="the log of digits is gone"):
+        store.find(None)
+    (folder.root / ".copying").touch()
+    with pytest.raises(LedgerError, match="no study here yet"):
+        store.find("digits")
+
+
 def test_the_registered_plan_reads_back(add, plan):
     assert read_plan(add("digits", "digits")) == plan
 

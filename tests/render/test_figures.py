@@ -17,6 +17,8 @@ from trialist.render.figures.canvas import (
     label_places,
     text_width,
 )
+from trialist.render.figures.curvedata import MOST_LINES, CurveData
+from trialist.render.figures.curves import curves_figures
 from trialist.render.figures.decimate import decimated
 from trialist.render.figures.meancurve import mean_curve
 from trialist.render.figures.palette import looks_of
@@ -236,3 +238,35 @@ def test_metrics_with_near_names_get_figures_of_their_own(reports):
 
 def test_long_text_is_cut_to_its_room():
     assert text_width(fitted("w" * 100, 14, 100), 14) <= 100
+
+
+def test_the_mean_of_a_curve_that_was_made_short_is_that_of_its_stretches():
+    short = Curve(
+        metric="a/x", variant="wide", seed=0, steps=(0, 9), values=(0.0, 9.0),
+        mean_steps=(4.5,), mean_values=(2.0,),
+    )  # fmt: skip
+    (point,) = mean_curve([short])
+    assert (point.step, point.mean, point.n) == (4.5, 2.0, 1)
+
+
+def test_of_very_many_runs_an_even_share_is_drawn_and_the_mean_is_that_of_all():
+    curves = [
+        dataclasses.replace(curve([0.0, float(seed)], seed=seed), variant=name)
+        for name in ("baseline", "wide")
+        for seed in range(MOST_LINES)
+    ]
+    data = CurveData.of(curves[0].metric, curves, ("baseline", "wide"))
+    assert [len(one.runs) for one in data.variants] == [MOST_LINES // 2] * 2
+    assert [one.n for one in data.variants] == [MOST_LINES] * 2
+    assert [run.seed for run in data.variants[0].runs][:3] == [0, 2, 4]
+    assert data.variants[0].mean[-1].n == MOST_LINES
+    few = CurveData.of(curves[0].metric, curves[:3], ("baseline",))
+    assert [run.seed for run in few.variants[0].runs] == [0, 1, 2]
+
+
+def test_a_figure_says_that_it_does_not_draw_every_run():
+    curves = [curve([0.0, float(seed)], seed=seed) for seed in range(MOST_LINES + 100)]
+    name = curves[0].variant
+    (figure,) = curves_figures(curves, looks_of([name], baseline=name), goal=curves[0].metric)
+    assert "400 of 500 runs are drawn, spread evenly over the seeds" in figure.caption
+    assert "thin lines are runs" in figure.caption

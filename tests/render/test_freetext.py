@@ -1,5 +1,6 @@
 """Runs without a plan, in a terminal."""
 
+from trialist.render.cells import cell_width
 from trialist.render.freetext import MOST_ROWS, free_text
 from trialist.render.style import TextStyle
 
@@ -45,3 +46,16 @@ def test_control_characters_are_made_visible():
 
 def test_ascii_is_enough():
     assert text([("a", "", "finished", "1", "1")], unicode=False).isascii()
+
+
+def test_columns_stand_below_each_other_in_any_script():
+    rows = [("東京/seed-0", "wide", "finished", "1", "1"), ("a/seed-0", "deep", "failed", "2", "3")]
+    lines = text(rows).splitlines()
+    places = [
+        cell_width(line[: line.index(tag)])
+        for tag in ("wide", "deep")
+        for line in lines
+        if tag in line
+    ]
+    assert len(places) == 2
+    assert len(set(places)) == 1

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from trialist.values.expectation import expectation_of
-from trialist.values.metric import Goal, Metric
+from trialist.values.metric import Goal, Metric, Names
 from trialist.values.plan import CodeFile, Look, Parent, Plan, PlannedVariant
 from trialist.values.prior import SpreadPrior
 from trialist.values.study import Mode, Variance
@@ -63,6 +63,7 @@ def test_the_hash_of_a_plan_never_changes_between_versions():
         {"data": ("x.csv", "images/*")},
         {"memory": 2**30},
         {"gpus": 0},
+        {"names": Names.STRICT},
         {"alpha": 0.01},
         {"expect": (expectation_of("wide", "> 0.005", relevant=None),)},
     ],
@@ -102,6 +103,7 @@ def test_rare_parts_of_a_plan_survive_a_file():
         prior=SpreadPrior(sd=0.1, df=12.5, n_groups=20),
         parent=Parent(study="first", plan_hash="sha256:1", head="2", n_comparisons=3),
         expect=(expectation_of("wide", "> 0.005", relevant=None),),
+        names=Names.STRICT,
     )
     assert Plan.from_dict(json.loads(json.dumps(rare.to_dict()))) == rare
     assert rare.hash != PLAN.hash

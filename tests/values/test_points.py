@@ -1,24 +1,17 @@
 """Numbers that two runs reported, compared bit by bit."""
 
 import math
-import struct
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trialist.values.points import Likeness, PointDifference, is_same_number
+from trialist.values.points import Likeness, PointDifference
 
 
 def difference(recorded, again):
     return PointDifference(metric="val/loss", step=3, recorded=recorded, again=again)
-
-
-@given(st.floats(), st.floats())
-def test_the_same_number_has_the_same_bits(one, other):
-    same = struct.pack("<d", one) == struct.pack("<d", other)
-    assert is_same_number(one, other) is (same or (math.isnan(one) and math.isnan(other)))
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False), st.integers(0, 50))

@@ -1,6 +1,10 @@
 """Rows, and the words for where two of them differ."""
 
 import math
+import struct
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from trialist.values.rows import RowDifference, same_bits
 
@@ -30,6 +34,12 @@ def test_a_difference_is_plain_data():
     }
 
 
-def test_the_same_bits():
-    assert same_bits(math.nan, math.nan)
+@given(st.floats(), st.floats())
+def test_the_same_number_has_the_same_bits(one, other):
+    same = struct.pack("<d", one) == struct.pack("<d", other)
+    assert same_bits(one, other) is (same or (math.isnan(one) and math.isnan(other)))
+    assert same_bits(one, one)
+
+
+def test_zero_has_two_signs():
     assert not same_bits(0.0, -0.0)

@@ -34,6 +34,11 @@ def test_plain_mappings_and_lists_become_values():
     assert study(seeds=[0, 7]).seeds == (0, 7)
 
 
+def test_a_metric_without_a_goal_is_refused():
+    with pytest.raises(ConfigError, match="metric is 'val/loss', not a mapping"):
+        study(metric="val/loss")
+
+
 def test_the_baseline_is_the_variant_of_that_name_else_the_first():
     assert study().baseline_name == "baseline"
     assert study(variants={"small": {}, "big": {}}).baseline_name == "small"

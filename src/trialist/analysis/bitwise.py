@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from itertools import zip_longest
 
-from trialist.values.points import Likeness, Point, PointDifference, is_same_number
+from trialist.values.points import Likeness, Point, PointDifference
+from trialist.values.rows import same_bits
 
 
 def likeness(
@@ -55,7 +56,7 @@ def _differences(
         elif now is None or now[1].step != before[1].step:
             place, point = before
             yield place, _difference(point, recorded=point.value, again=None)
-        elif not is_same_number(before[1].value, now[1].value):
+        elif not same_bits(before[1].value, now[1].value):
             place, point = before
             yield place, _difference(point, recorded=point.value, again=now[1].value)
 

@@ -158,7 +158,7 @@ class _Finder:
         others = [
             k
             for k, known in enumerate(self._names)
-            if k not in taken and known and not _is_like_seed(known)
+            if k not in taken and known and not _is_setting(known)
         ]
         numeric = [k for k in others if _is_numeric(k, rows)]
         candidates = others if len(others) == 1 else numeric
@@ -185,6 +185,11 @@ class _Finder:
 
 def _is_like_seed(name: str) -> bool:
     return "seed" in name.casefold()
+
+
+def _is_setting(name: str) -> bool:
+    # Of runs in a store the configuration stands beside the results, as config.lr.
+    return _is_like_seed(name) or name.startswith("config.")
 
 
 def _is_numeric(place: int, rows: Sequence[Sequence[str]]) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shlex
 import sys
-from importlib import import_module
 
 import click
 
 from trialist.cli.errors import show_error, show_interrupted, show_usage_error
+from trialist.cli.lazy import LazyGroup
 from trialist.values.errors import LedgerError, TrialistError
 
 _COMMANDS = {
@@ -30,28 +30,10 @@ _COMMANDS = {
 }
 
 
-class _Lazy(click.Group):
-    """A group that imports a command's module only when it is called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        del ctx
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        del ctx
-        if cmd_name not in _COMMANDS:
-            return None
-        command = getattr(import_module(f"trialist.cli.{cmd_name}"), "command", None)
-        return command if isinstance(command, click.Command) else None
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        del ctx
-        with formatter.section("Commands"):
-            formatter.write_dl(list(_COMMANDS.items()))
-
-
 @click.group(
-    cls=_Lazy,
+    cls=LazyGroup,
+    commands_in=_COMMANDS,
+    module="trialist.cli.",
     invoke_without_command=True,
     subcommand_metavar="COMMAND [ARGS]...",
     context_settings={"help_option_names": ["-h", "--help"]},

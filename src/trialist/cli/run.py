@@ -27,11 +27,18 @@ if TYPE_CHECKING:
     from trialist.render.live import Display
     from trialist.values.study import Study
 
+_MOST_FAILURES = 5
+
 
 @click.command("run")
 @click.argument("study", type=click.Path(path_type=Path))
 @click.argument("overrides", nargs=-1, metavar="[KEY=VALUE]...")
-@click.option("--workers", type=click.IntRange(min=1), help="Processes that train at a time.")
+@click.option(
+    "--workers",
+    metavar="N|auto",
+    callback=lambda *given: _workers_in(given[-1]),
+    help="Processes that train at a time.",
+)
 @click.option("--new", is_flag=True, help="Start NAME-2 where NAME has results already.")
 @click.option(
     "--amend",
@@ -53,7 +60,7 @@ def command(  # noqa: PLR0913 — one parameter per option
     *,
     study: Path,
     overrides: tuple[str, ...],
-    workers: int | None,
+    workers: int | str | None,
     new: bool,
     amend: str | None,
     max_seconds: float | None,
@@ -160,7 +167,17 @@ def _exit_code(result: StudyResult) -> int:
     if result.n_failed:
         from trialist.render.cells import visible_block
 
-        for text in result.failures[:5]:
+        for text in result.failures[:_MOST_FAILURES]:
             click.echo(f"failed: {visible_block(text)}", err=True)
+        if len(result.failures) > _MOST_FAILURES:
+            click.echo(f"and {len(result.failures) - _MOST_FAILURES} more", err=True)
         return 3
     return 0 if result.finished else 4
+
+
+def _workers_in(text: str | None) -> int | str | None:
+    if text is None or text == "auto":
+        return text
+    if text.isdigit() and int(text) >= 1:
+        return int(text)
+    raise click.BadParameter(f"{text} is not 'auto', nor a number from 1.")

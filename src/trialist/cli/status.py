@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from trialist.cli.output import json_option, show_json, stdout_style, store_option
+from trialist.cli.wait import show_status
 
 if TYPE_CHECKING:
     from trialist.lab.freeruns import FreeStatus
@@ -20,7 +21,6 @@ def command(*, study: str | None, store: str, as_json: bool) -> None:
     """Show where STUDY (a name; the newest without one) stands."""
     from trialist.lab.freeruns import FreeStatus
     from trialist.lab.status import status
-    from trialist.render.statustext import status_text
 
     found = status(study, store=store)
     if as_json:
@@ -29,19 +29,7 @@ def command(*, study: str | None, store: str, as_json: bool) -> None:
     if isinstance(found, FreeStatus):
         _show_free(found)
         return
-    click.echo(
-        status_text(
-            found.progress,
-            state=found.state,
-            process=found.holder.pid if found.holder else None,
-            failures=found.failures,
-            sentences=found.sentences,
-            style=stdout_style(),
-            tally=found.tally,
-            n_amended=found.n_amended,
-        ),
-        nl=False,
-    )
+    show_status(found)
 
 
 def _show_free(found: FreeStatus) -> None:

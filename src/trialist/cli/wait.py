@@ -9,6 +9,7 @@ import click
 from trialist.cli.output import json_option, show_json, stdout_style, store_option
 
 if TYPE_CHECKING:
+    from trialist.lab.status import Status
     from trialist.lab.wait import Waited
 
 
@@ -36,9 +37,15 @@ def command(*, study: str | None, timeout: float | None, store: str, as_json: bo
 
 def show_waited(waited: Waited) -> None:
     """Write where a study stands."""
+    show_status(waited.status)
+    if not waited.is_written:
+        click.echo("Its results are not written yet: run the same command again.")
+
+
+def show_status(found: Status) -> None:
+    """Write where a study stands."""
     from trialist.render.statustext import status_text
 
-    found = waited.status
     text = status_text(
         found.progress,
         state=found.state,
@@ -47,5 +54,7 @@ def show_waited(waited: Waited) -> None:
         sentences=found.sentences,
         style=stdout_style(),
         tally=found.tally,
+        n_amended=found.n_amended,
+        error=found.error,
     )
     click.echo(text, nl=False)

@@ -59,15 +59,15 @@ def amended_verdicts(
     if not amendments:
         return tuple(verdicts)
     flags = (AMENDED, POST_HOC) if judging else (AMENDED,)
-    note = f"The plan was changed after {_after(amendments)} (see deviations)."
+    note = f"The plan was changed {_after(amendments)} (see deviations)."
     return tuple(
         replace(one, flags=(*one.flags, *flags), notes=(*one.notes, note)) for one in verdicts
     )
 
 
 def _after(amendments: Sequence[Amendment]) -> str:
-    counts = [counted(one.n_results, "result") for one in amendments]
-    return counts[0] if len(counts) == 1 else f"{', '.join(counts[:-1])} and {counts[-1]}"
+    first = f"after {counted(amendments[0].n_results, 'result')}"
+    return first if len(amendments) == 1 else f"{len(amendments)} times, first {first}"
 
 
 def amendment_caveats(

@@ -135,6 +135,11 @@ def _about_command(plan: Plan) -> Iterator[str]:
             f"The best {plan.metric.name} of each run counts, not the last (take: best): it is "
             "more favourable than the value of a model that was chosen without looking at it."
         )
+    if not plan.code:
+        yield (
+            "The command names no file of its code from the study's folder: a change of the code "
+            "between two runs is not seen."
+        )
     if "split" not in plan.vary and "seed.split" not in command.names:
         yield (
             "A command gets one seed: whether that changes the data split too, only its code "

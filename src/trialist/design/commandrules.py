@@ -25,7 +25,16 @@ from trialist.values.placeholders import names_in
 from trialist.values.study import Config
 
 _READS_CONFIG = re.compile(r"\bstart_run\b|\bTRIALIST_CONFIG\b")
+_READS_WANDB = re.compile(r"\.config\b(?!\.update)")
+_READS_RUN_DIR = re.compile(r"\bstart_run\b|\bTRIALIST_RUN_DIR\b")
 _READS_SEED = re.compile(r"\bstart_run\b|\bTRIALIST_SEEDS?\b")
+
+_SECRET = re.compile(
+    r"(?:\w*_)?(?:API_?KEY|ACCESS_?KEY|SECRET(?:_?KEY)?|PASSW(?:OR)?D|(?:API|ACCESS|AUTH|BEARER|HF"
+    r"|HUB|WANDB|GITHUB)_TOKEN)|TOKEN",
+    re.IGNORECASE,
+)
+"""Names of variables that hold a secret; `TOKENIZERS_PARALLELISM` and `PAD_TOKEN` hold none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +92,9 @@ def command_problems(
         *_keys_not_passed(command, config, changes, scripts),
         *_seed_not_passed(command, config, changes, scripts),
         *_not_injectable(command),
+        *_odd_variables(command),
         *_shared_files(command),
+        *_events_elsewhere(command, config, scripts),
     )
 
 
@@ -141,6 +152,8 @@ def _keys_not_passed(
     if _passes_all(command, scripts):
         return
     passed = set(command.names)
+    is_swept = any(source.kind is SourceKind.WANDB for source in command.sources)
+    reads = "wandb.config" if is_swept else "trialist.start_run().config"
     changed = {name: variant for variant, change in changes.items() for name, _ in leaves(change)}
     for name, _ in leaves(config):
         way = name.split(".")
@@ -152,7 +165,7 @@ def _keys_not_passed(
             place=("config", *way),
             message=f"config.{name} never reaches the command{what}",
             todo=f"put {{{name}}} into the command, such as --{name} {{{name}}}, or pass all with "
-            "{args}; or let the script read it: trialist.start_run().config",
+            f"{{args}}; or let the script read it: {reads}",
             of_key=True,
         )
 
@@ -160,8 +173,9 @@ def _keys_not_passed(
 def _passes_all(command: Command, scripts: str) -> bool:
     if set(command.names) & set(CONFIG_NAMES) or _READS_CONFIG.search(scripts):
         return True
-    # A script that runs under W&B gets its configuration as from a sweep.
-    return any(source.kind is SourceKind.WANDB for source in command.sources)
+    # A script that runs under W&B gets its configuration as from a sweep, if it asks for it.
+    is_swept = any(source.kind is SourceKind.WANDB for source in command.sources)
+    return is_swept and ("wandb" not in scripts or _READS_WANDB.search(scripts) is not None)
 
 
 def _seed_not_passed(
@@ -197,6 +211,25 @@ def _not_injectable(command: Command) -> Iterator[CommandProblem]:
         )
 
 
+def _odd_variables(command: Command) -> Iterator[CommandProblem]:
+    for name, text in command.env.items():
+        if not name or "=" in name or "\0" in name + text:
+            yield CommandProblem(
+                place=("env", name),
+                message=f"env has {name!r}, which no program can be given",
+                todo="give a name without '=', and text without null bytes",
+                of_key=True,
+            )
+        elif text and not names_in(text) and _SECRET.fullmatch(name):
+            yield CommandProblem(
+                place=("env", name),
+                message=f"env.{name} looks like a secret, and the plan would keep it",
+                todo=f"leave it out, and say export {name}=... in the shell that starts trialist: "
+                "the command finds the variables of that shell",
+                of_key=True,
+            )
+
+
 def _shared_files(command: Command) -> Iterator[CommandProblem]:
     for place, source in enumerate(command.sources):
         file = source.file
@@ -210,3 +243,22 @@ def _shared_files(command: Command) -> Iterator[CommandProblem]:
             todo="say cwd: run, and the script runs in a folder of its own; or have it write to "
             f"{{run_dir}}, and say file: '{{run_dir}}/{PurePath(file).name}'",
         )
+
+
+def _events_elsewhere(command: Command, config: Config, scripts: str) -> Iterator[CommandProblem]:
+    texts = [text for _, text in leaves(config) if isinstance(text, str)]
+    goes_there = (
+        command.cwd is Cwd.RUN
+        or "run_dir" in command.names
+        or any("run_dir" in names_in(text) for text in texts)
+        or _READS_RUN_DIR.search(command.template + scripts)
+    )
+    for place, source in enumerate(command.sources):
+        if source.kind is SourceKind.TFEVENTS and source.file is None and not goes_there:
+            yield CommandProblem(
+                place=_place_of(place, source.name, "from"),
+                message="event files are looked for in the run's folder, and the command does not "
+                "write there",
+                todo="pass the folder, such as --log-dir {run_dir}; or say cwd: run, and the "
+                "script runs in a folder of its own",
+            )

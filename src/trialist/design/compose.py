@@ -11,7 +11,8 @@ from typing import Any
 
 from trialist.design.document import Document, Keys, dotted
 from trialist.design.hints import hint, nearest
-from trialist.design.newkeys import added_way, removed_way, step_into
+from trialist.design.includes import INCLUDE
+from trialist.design.newkeys import OPEN_GROUPS, added_way, removed_way, step_into
 from trialist.design.schema import GROUPS, LATER, keys_of, shown
 from trialist.design.yamlnodes import parse_value
 from trialist.values.errors import ConfigError
@@ -79,16 +80,21 @@ def _resolve(name: str, data: Mapping[str, Any]) -> Keys:
         raise _unknown_top(top)
     if not rest:
         return (top,)
-    if top == "config":
-        return ("config", *_inside(name, "config", data.get("config"), rest))
     if top == "variants":
         return _variant(name, data, rest)
+    if top in OPEN_GROUPS:
+        return (top, *_inside(name, top, data.get(top), rest))
     if top in GROUPS:
         return _grouped(name, top, rest, data)
     raise ConfigError(f"'{top}' has no keys inside", todo=f"set it as a whole: {top}=...")
 
 
 def _unknown_top(top: str) -> ConfigError:
+    if top == INCLUDE:
+        return ConfigError(
+            f"'{INCLUDE}' is read before the command line is",
+            todo="write it into the study file, or set the keys themselves",
+        )
     if top in LATER[""]:
         return ConfigError(f"'{top}' is not in this version of trialist yet", todo="leave it out")
     return ConfigError(
@@ -167,7 +173,7 @@ def _unknown_inside(name: str, around: Keys, here: Any, segment: str) -> ConfigE
         todo = f"did you mean '{before}.{close}'?"
     else:
         todo = hint(segment, names, nothing=nothing)
-        if names and around[0] == "config":
+        if around[0] in OPEN_GROUPS and (here is None or isinstance(here, Mapping)):
             todo += f"; '+{name}=...' adds a new key"
     return ConfigError(f"'{name}' is not in the study", todo=todo)
 

@@ -12,7 +12,7 @@ from trialist.values.numbers import series
 from trialist.values.plan import Plan
 
 _PLAIN = ("study", "question", "trial", "baseline", "mode", "alpha")
-_RARE = ("variance", "prior", "open", "parent", "ablation", "data", "determinism")
+_RARE = ("variance", "prior", "open", "parent", "ablation", "data", "determinism", "names")
 _RESOURCES = ("threads", "retries", "timeout", "memory", "gpus")
 
 

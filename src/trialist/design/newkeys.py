@@ -10,7 +10,7 @@ from trialist.design.hints import hint
 from trialist.design.schema import keys_of, shown
 from trialist.values.errors import ConfigError
 
-OPEN_GROUPS = ("config", "variants", "expect")
+OPEN_GROUPS = ("config", "variants", "expect", "env", "metrics")
 """Keys of a study whose own keys are the user's."""
 
 

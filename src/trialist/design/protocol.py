@@ -93,6 +93,7 @@ def build_plan(
         expect=_expected(study, tuple(changes)),
         command=study.script,
         determinism=study.determinism,
+        names=study.names,
         data=study.data,
     )
 

@@ -35,7 +35,10 @@ from trialist.values.study import (
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _LONGEST_NAME = 100
-_NAME_TODO = "use letters, digits, '.', '_' and '-', beginning with a letter or a digit"
+_NAME_TODO = (
+    "use letters, digits, '.', '_' and '-', beginning with a letter or a digit, "
+    f"{_LONGEST_NAME} at most"
+)
 
 
 def check_rules(reading: Reading, values: Mapping[str, Any], path: Path) -> None:

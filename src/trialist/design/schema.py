@@ -77,6 +77,7 @@ EXPECTED: Mapping[str, str] = {
     "expect": "a mapping such as {dropout: '> 0.005'}",
     "parent": "the name of a study in the store",
     "determinism": "auto, strict, warn or fast",
+    "names": "mapped or strict",
     "data": "a list of paths, such as [data/train.csv]",
     "resources": "a mapping such as {workers: auto}",
     "resources.workers": "auto or a whole number",

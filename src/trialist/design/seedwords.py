@@ -59,7 +59,8 @@ def refusal(plan: SeedPlan, metric: Metric) -> str | None:
 def relevant_amount(metric: Metric) -> str:
     """Give the relevant difference with its unit."""
     unit = Unit.of(metric)
-    return f"{plain((metric.relevant or 0.0) * unit.factor)} {unit.word}".rstrip()
+    shown = plain((metric.relevant or 0.0) * unit.factor)
+    return f"{shown} {unit.word.removesuffix('s') if shown == '1' else unit.word}".rstrip()
 
 
 def sd_words(plan: SeedPlan, metric: Metric) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +13,11 @@ from typing import Any
 
 from trialist.execute.recorder import Recorder
 from trialist.execute.task import Task
+from trialist.ledger.artifactlog import Version
+from trialist.ledger.artifactnames import BEST, parts_of
 from trialist.ledger.artifacts import ArtifactStore, Maker, store_of
+from trialist.ledger.journal import read_journal
+from trialist.values.errors import ArtifactError
 from trialist.values.events import EventKind
 from trialist.values.metric import Goal
 
@@ -34,8 +40,11 @@ class ArtifactPlace:
 
     @classmethod
     def of(cls, task: Task) -> ArtifactPlace:
-        """Give the place of an attempt: its store, found from its folder."""
-        store = store_of(task.directory)
+        """Give the place of an attempt: its store, found from its folder.
+
+        What a repeated run makes is no part of the record and stays in its own folder.
+        """
+        store = store_of(task.directory) if task.again is None else task.directory
         inside = task.directory.relative_to(store).parts
         by = {"run": task.name, "attempt": task.number, "plan": task.plan_hash}
         if inside:
@@ -49,6 +58,7 @@ class RunArtifacts:
     def __init__(self, task: Task, recorder: Recorder) -> None:
         self._task = task
         self._recorder = recorder
+        self._n_used: Counter[str] = Counter()
 
     @cached_property
     def _place(self) -> ArtifactPlace:
@@ -70,6 +80,11 @@ class RunArtifacts:
             goal=self._place.goal,
         )
         listed = (aliases,) if isinstance(aliases, str) else aliases
+        if BEST in listed and maker.value is None and maker.goal is not None:
+            self._recorder.finding(
+                f"the artifact {name or Path(path).stem} was not considered for 'best': no value "
+                f"of {maker.metric} is known; log it before run.artifact"
+            )
         version, moved = self._store.put(
             Path(path), maker=maker, name=name, type=kind, aliases=listed
         )
@@ -84,7 +99,23 @@ class RunArtifacts:
 
     def use(self, reference: str) -> Path:
         """Give the path of a version, `NAME:ALIAS` or `NAME:V0`; its digests are checked."""
-        version, path = self._store.use(reference, by=self._place.by)
+        if self._task.again is None:
+            version, path = self._store.use(reference, by=self._place.by)
+        else:
+            version, path = self._used_before(self._task.again, reference)
         fields = {"name": version.name, "version": version.number, "sha256": version.digest}
         self._recorder.record(EventKind.USED, fields)
         return path
+
+    def _used_before(self, attempt: Path, reference: str) -> tuple[Version, Path]:
+        """Give the version that the repeated attempt took here: aliases may have moved since."""
+        with suppress(ArtifactError):  # its own, which the repeated one had put there as well
+            return self._store.look(reference)
+        name, _ = parts_of(reference)
+        events = read_journal(attempt / "journal.jsonl").events
+        used = [one for one in events if one["k"] == EventKind.USED and one["name"] == name]
+        place = self._n_used[name]
+        self._n_used[name] += 1
+        if place < len(used):
+            reference = f"{name}:v{used[place]['version']}"
+        return ArtifactStore(store_of(attempt)).look(reference)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,12 @@ from trialist.execute.recorder import Recorder
 from trialist.execute.scriptrun import ScriptRun, rank_here
 from trialist.execute.spool import SPOOL, SilentWriter, SpoolWriter
 from trialist.execute.task import Task
+from trialist.ledger.firstline import first_line
+from trialist.ledger.journal import JournalWriter
 from trialist.values.errors import ConfigError
+from trialist.values.events import EventKind
 from trialist.values.metric import Goal
-from trialist.values.seeds import SOURCES, SeedSet
+from trialist.values.seeds import FIELDS, SeedSet
 
 RUN_DIR = "TRIALIST_RUN_DIR"
 SEED = "TRIALIST_SEED"
@@ -26,10 +30,45 @@ SPOOL_FILE = "TRIALIST_SPOOL"
 STOP = "stop"
 """A file of this name in the run's folder asks the script to end."""
 
-_FIELDS = {"split": "split", "order": "data", "init": "model", "train": "train"}
 _PLACE = re.compile(
     r"(?:^|/)trials/(?P<variant>[^/]+)/seed-(?P<seed>\d+)/attempt-(?P<number>\d+)/?$"
 )
+
+
+KNOWN_WITHIN_S = 10.0
+"""How long a script waits for its worker; one that is gone ends the script anyway."""
+
+
+class _Recorder(Recorder):
+    """The script's side of a recorder whose journal another process writes.
+
+    Of steps that go back after the first evaluation the worker tells: it gets the rows too.
+    """
+
+    def __init__(self, writer: JournalWriter, goal: str, journal: Path) -> None:
+        super().__init__(writer, goal)
+        self._place = journal
+
+    def record(self, kind: EventKind, fields: Mapping[str, Any]) -> None:
+        """Write a line that names a file; the journal has it when this returns."""
+        before = self._place.stat().st_size
+        super().record(kind, fields)
+        if rank_here() == 0:
+            self._wait_for(str(fields["sha256"]).encode(), before)
+
+    def _wait_for(self, digest: bytes, offset: int) -> None:
+        # A later attempt goes on from what the journal names, and from nothing else.
+        deadline = time.monotonic() + KNOWN_WITHIN_S
+        with self._place.open("rb") as journal:
+            journal.seek(offset)
+            found = journal.read()
+            while digest not in found and time.monotonic() < deadline:
+                time.sleep(0.005)
+                found += journal.read()
+
+    def _step_back(self, name: str, step: int) -> None:
+        if not self.is_evaluated:
+            super()._step_back(name, step)
 
 
 def is_attached(environ: Mapping[str, str] = os.environ) -> bool:
@@ -63,7 +102,7 @@ def attach(
     return ScriptRun(
         task,
         dict(task.config),
-        Recorder(journal, task.metric),
+        _Recorder(journal, task.metric, task.directory / "journal.jsonl"),
         stop=lambda: os.path.exists(stop),  # noqa: PTH110 — asked every step; Path is three times slower
         end=ended,
     )
@@ -73,7 +112,7 @@ def _task(environ: Mapping[str, str]) -> Task:
     try:
         directory = Path(environ[RUN_DIR])
         place = _PLACE.search(directory.as_posix())
-        start = _start(directory)
+        start = first_line(directory / "journal.jsonl")  # the worker has written it
         seed = int(environ.get(SEED) or (place and place["seed"]) or 0)
         return Task(
             variant=place["variant"] if place else directory.name,
@@ -109,18 +148,8 @@ def _seeds(environ: Mapping[str, str], seed: int) -> SeedSet:
     if not environ.get(SEEDS):
         return SeedSet.of(seed)
     given = json.loads(environ[SEEDS])
-    numbers = {field: int(given.get(source, given.get(field))) for source, field in _FIELDS.items()}
+    numbers = {field: int(given.get(source, given.get(field))) for source, field in FIELDS.items()}
     return SeedSet(base=seed, **numbers)
-
-
-def _start(directory: Path) -> dict[str, Any]:
-    """Give the start line of the run's journal, which the worker has written; empty without one."""
-    try:
-        with (directory / "journal.jsonl").open("rb") as file:
-            found = json.loads(file.readline())
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _earlier(
@@ -130,7 +159,9 @@ def _earlier(
     if place is None or not start.get("plan"):
         return ()
     before = (directory.parent / f"attempt-{k}" for k in range(int(place["number"]) - 1, 0, -1))
-    return tuple(one for one in before if _start(one).get("plan") == start["plan"])
+    return tuple(
+        one for one in before if first_line(one / "journal.jsonl").get("plan") == start["plan"]
+    )
 
 
 def _goal(directory: Path) -> Goal | None:
@@ -140,7 +171,3 @@ def _goal(directory: Path) -> Goal | None:
         return Goal(plan["metric"]["goal"])
     except (OSError, ValueError, KeyError, TypeError, IndexError):
         return None
-
-
-if set(_FIELDS) != set(SOURCES):
-    raise RuntimeError("every random source has a number on `run.seed`")

@@ -31,6 +31,8 @@ from trialist.values.events import FailureKind, RunStatus, encode_number
 from trialist.values.metric import metric_name
 
 _PACKAGE = str(Path(__file__).parent.parent)
+_MOST_SAID = 1000
+"""Characters of an exception's message at each of its ends; stderr.log has all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +73,7 @@ def _made(
     threads: int,
 ) -> Attempt:
     journal = JournalWriter(task.directory / "journal.jsonl", clock=time.time)
-    recorder = Recorder(journal, task.metric)
+    recorder = Recorder(journal, task.metric, names=task.names)
     ends_early = _stop_of(task, recorder, stop)
     handle = Handle(task, json.loads(json.dumps(task.config)), recorder, stop=ends_early)
     origin = origin_of(task, function, handle, threads=threads)
@@ -196,7 +198,7 @@ def _as_number(goal: str, value: Any) -> float:
     if not isinstance(value, (str, bytes)):  # float("0.9") would hide the mistake
         try:
             return float(value)
-        except (TypeError, ValueError, RuntimeError):
+        except (TypeError, ValueError, OverflowError, RuntimeError):
             pass  # said below
     raise MetricError(
         f"the trial function returned {value!r:.60} for {goal!r}",
@@ -221,9 +223,13 @@ def _words(error: BaseException) -> str:
 
 def _text(error: BaseException) -> str:
     try:
-        return str(error)
+        text = str(error)
     except BaseException as broken:  # noqa: BLE001 — the user's own class says it
         return f"its message raised {type(broken).__name__}"
+    if len(text) <= 2 * _MOST_SAID:
+        return text
+    left_out = f"... ({len(text) - 2 * _MOST_SAID:,} characters, see stderr.log) ..."
+    return f"{text[:_MOST_SAID]} {left_out} {text[-_MOST_SAID:]}"
 
 
 def _place(error: BaseException) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from trialist.execute.recorder import Recorder
 from trialist.execute.task import Task
 from trialist.ledger.checkpoints import CheckpointFolder, SoundCheckpoint, newest_sound
+from trialist.ledger.folder import attempt_number
 from trialist.ledger.mergedrows import prefix_digest
 from trialist.train import checkpoint as content
 from trialist.values.canonical import digest_of
@@ -121,7 +122,7 @@ class RunCheckpoints:
     def _record_resumed(self, found: SoundCheckpoint) -> None:
         event = found.line.event or 0
         fields = {
-            "attempt": int(found.attempt.name.rpartition("-")[2]),
+            "attempt": attempt_number(found.attempt) or 1,
             "step": found.line.step,
             "file": found.line.file,
             "sha256": found.line.sha256,

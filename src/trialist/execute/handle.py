@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from trialist.execute.checkpoints import CheckpointPlace, RunCheckpoints
 from trialist.execute.predictions import RunPredictions
 from trialist.execute.recorder import Recorder
 from trialist.execute.task import Task
+from trialist.ledger.mergedrows import Row, rows_before, rows_of
 from trialist.train.seeding import seed_everything
 from trialist.values.events import EventKind
 from trialist.values.seeds import SeedSet
@@ -183,3 +184,9 @@ class Handle:
             self._recorder.sync()
         if kind == EventKind.PREDICTIONS:
             self._predictions.expect_files()
+        if kind == EventKind.RESUMED:
+            self._recorder.go_on_after(rows_before(self.directory))
+
+    def earlier_rows(self) -> Iterator[Row]:
+        """Give what earlier attempts logged, as far as it counts for this one."""
+        return rows_of(self.directory)

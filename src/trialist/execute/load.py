@@ -8,7 +8,7 @@ import inspect
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -91,6 +91,29 @@ class TrialSource:
             folder=folder.resolve(),
         )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the source as plain data, for another process."""
+        return {
+            "text": self.text,
+            "file": str(self.file) if self.file else None,
+            "module": self.module,
+            "function": self.function,
+            "folder": str(self.folder),
+            "command": self.command.to_dict() if self.command else None,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> TrialSource:
+        """Give the source back from plain data."""
+        return cls(
+            text=data["text"],
+            file=Path(data["file"]) if data["file"] else None,
+            module=data["module"],
+            function=data["function"],
+            folder=Path(data["folder"]),
+            command=Command.from_dict(data["command"]) if data.get("command") else None,
+        )
+
     @property
     def place(self) -> Path:
         """Where the trial is: its function's file, or the folder of a command."""
@@ -153,7 +176,11 @@ def _module(source: TrialSource) -> ModuleType:
     name = source.file.stem
     spec = importlib.util.spec_from_file_location(name, source.start)
     if spec is None or spec.loader is None:
-        raise TrialLoadError(f"{source.file} is not a Python file", where=str(source.file))
+        raise TrialLoadError(
+            f"{source.file} is not a Python file",
+            where=str(source.file),
+            todo="name a file that ends in .py: trial: train.py:train",
+        )
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     spec.loader.exec_module(module)

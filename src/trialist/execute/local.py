@@ -17,13 +17,15 @@ from pathlib import Path
 from typing import Any
 
 from trialist.execute.channel import Channel
+from trialist.execute.command.clashes import OWN_OUTPUT, own_output
 from trialist.execute.executor import Died, Ended, Event
 from trialist.execute.footprint import Footprint, end_tree, footprint_of
 from trialist.execute.limits import Limits
 from trialist.execute.load import TrialSource
 from trialist.execute.task import Task
+from trialist.execute.threads import thread_variables
 from trialist.ledger.attempts import Attempt
-from trialist.train.deterministic import WORKSPACE, WORKSPACE_SIZE
+from trialist.ledger.output import last_lines, quoted
 from trialist.values.errors import TrialLoadError
 from trialist.values.events import FailureKind
 
@@ -178,7 +180,11 @@ class LocalPool:
             self._server = subprocess.Popen(
                 [sys.executable, "-m", "trialist.execute.server", str(there.fileno())],
                 cwd=settings.trial.folder,
-                env={**os.environ, **thread_variables(settings.threads)},
+                env={
+                    **os.environ,
+                    **thread_variables(settings.threads),
+                    OWN_OUTPUT: own_output(),
+                },
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -189,20 +195,12 @@ class LocalPool:
         self._control = Channel(here)
 
     def _hello(self, *, preload_function: bool) -> dict[str, Any]:
-        trial = self._settings.trial
         return {
             "parent": os.getpid(),
             "threads": self._settings.threads,
             "preload": list(self._settings.preload),
             "preload_function": preload_function,
-            "trial": {
-                "text": trial.text,
-                "file": str(trial.file) if trial.file else None,
-                "module": trial.module,
-                "function": trial.function,
-                "folder": str(trial.folder),
-                "command": trial.command.to_dict() if trial.command else None,
-            },
+            "trial": self._settings.trial.to_dict(),
         }
 
     def _server_answer(self, *, preload_function: bool) -> dict[str, Any]:
@@ -230,8 +228,7 @@ class LocalPool:
 
     def _last_words(self) -> str:
         # The log goes with the folder of a study that was never registered.
-        lines = self._settings.log.read_text(encoding="utf-8", errors="replace").splitlines()
-        return "".join(f"\n         | {line}" for line in ["", *lines[-8:]][1:])
+        return quoted(last_lines(self._settings.log))
 
     def _hear_server(self) -> None:
         try:
@@ -351,24 +348,6 @@ class LocalPool:
         pid = self._pid_of(place)
         if pid is not None:
             end_tree(pid)
-
-
-def thread_variables(threads: int) -> dict[str, str]:
-    """Give the variables that bound the threads of BLAS and OpenMP, to be set before any import.
-
-    Two workers with torch's own default on two cores are 5-130 times slower than with one thread
-    each: OpenMP spins at its barriers.
-    """
-    count = str(threads)
-    names = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
-    # Both have to be there before the process starts: the hash of text, the buffers of cuBLAS.
-    workspace = os.environ.get(WORKSPACE, WORKSPACE_SIZE)
-    return {
-        "OMP_WAIT_POLICY": "PASSIVE",
-        "PYTHONHASHSEED": "0",
-        WORKSPACE: workspace,
-        **dict.fromkeys(names, count),
-    }
 
 
 def _exit_words(code: int | None) -> str:

@@ -30,13 +30,6 @@ class Looks:
         self.judgement: Judgement | None = None
         self._answered: dict[str, frozenset[int]] = {}
 
-    @classmethod
-    def over(cls, board: Board) -> Looks:
-        """Give every look that the runs on a board allow."""
-        looks = cls(board.plan)
-        looks.take_ready(board)
-        return looks
-
     @property
     def next(self) -> Look | None:
         """The next planned look; None where none is left."""

@@ -175,6 +175,7 @@ class StudyLoop:
             plan_hash=self._hash,
             provenance=self._setup.provenance,
             determinism=plan.determinism,
+            names=plan.names,
             goal=plan.metric.goal,
         )
 
@@ -201,7 +202,12 @@ class StudyLoop:
             return attempt
         step = "0 (nothing was logged)" if attempt.last_step is None else attempt.last_step
         message = f"{event.message}, after step {step}"
-        closing = Closing(status=RunStatus.FAILED, failure=event.failure, message=message)
+        closing = Closing(
+            status=RunStatus.FAILED,
+            failure=event.failure,
+            message=message,
+            seconds=time.monotonic() - self.board.running[task.variant, task.seed],
+        )
         write_closing(task.directory, closing)
         return read_attempt(folder, task.variant, task.seed, task.number)
 

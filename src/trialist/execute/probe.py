@@ -18,10 +18,11 @@ from typing import Any
 from trialist.diagnose.code.determinism import has_backward, traced
 from trialist.execute.attempt import run_attempt
 from trialist.execute.load import TrialSource, load_function
-from trialist.execute.local import thread_variables
 from trialist.execute.task import Task
+from trialist.execute.threads import thread_variables
 from trialist.ledger.attempts import Attempt
 from trialist.ledger.journal import read_journal
+from trialist.ledger.output import last_lines, quoted
 from trialist.ledger.rows import FirstRows, rows_with_end
 from trialist.values.errors import TrialLoadError
 from trialist.values.events import EventKind
@@ -66,13 +67,7 @@ def probe(source: TrialSource, task: Task, *, threads: int) -> Probe:
         TrialLoadError: If the function cannot be loaded, or its process ended.
     """
     asked = {
-        "trial": {
-            "text": source.text,
-            "file": str(source.file) if source.file else None,
-            "module": source.module,
-            "function": source.function,
-            "folder": str(source.folder),
-        },
+        "trial": source.to_dict(),
         "task": task.to_dict(),
         "threads": threads,
     }
@@ -96,12 +91,11 @@ def _read(task: Task, source: TrialSource, *, code: int) -> Probe:
         message, where, todo = told["error"]
         raise TrialLoadError(message, where=where, todo=todo)
     if "ended" not in told:
-        log = task.directory / "stderr.log"
-        last = log.read_text(encoding="utf-8", errors="replace").splitlines()[-8:]
         raise TrialLoadError(
             f"the process of {source.text} ended with code {code}",
             where=str(source.start),
-            todo="the trial must not end its process" + "".join(f"\n         | {x}" for x in last),
+            todo="the trial must not end its process"
+            + quoted(last_lines(task.directory / "stderr.log")),
         )
     journal = task.directory / "journal.jsonl"
     events = read_journal(journal).events
@@ -124,10 +118,8 @@ def main() -> None:
 
 
 def _made(asked: Mapping[str, Any]) -> dict[str, Any]:
-    trial = {**asked["trial"], "folder": Path(asked["trial"]["folder"])}
-    trial["file"] = Path(trial["file"]) if trial["file"] else None
     try:
-        function = load_function(TrialSource(**trial))
+        function = load_function(TrialSource.from_dict(asked["trial"]))
     except TrialLoadError as error:
         mistake = error.mistakes[0]
         return {"error": [mistake.message, mistake.where, mistake.todo]}

@@ -4,29 +4,35 @@ from __future__ import annotations
 
 import operator
 import threading
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from trialist.ledger.journal import JournalWriter
+from trialist.ledger.mergedrows import Row
 from trialist.values.errors import MetricError, TrialistError
 from trialist.values.events import EventKind
-from trialist.values.metric import metric_name
+from trialist.values.metric import Names, metric_name
 
 
 class Recorder:
     """Writes metric rows of one attempt and remembers the last value of each metric.
 
     Until the goal metric is there for the first time a mistake raises, so that it is seen in the
-    first seconds; afterwards it becomes a finding, so that it never ends a long run.
+    first seconds; afterwards it becomes a finding, so that it never ends a long run. One that comes
+    at every step is told the first, the tenth, the hundredth time; a row whose step did not grow
+    is kept, and marked.
     """
 
-    def __init__(self, journal: JournalWriter, goal: str) -> None:
+    def __init__(self, journal: JournalWriter, goal: str, *, names: Names = Names.MAPPED) -> None:
         self._journal = journal
         self._goal = goal
+        self._is_strict = names is Names.STRICT
         # A function may log from several threads; re-entrant, for findings while logging.
         self._lock = threading.RLock()
         self._names: dict[str, str] = {}
         self._steps: dict[str, int] = {}
+        self._mistaken: Counter[str] = Counter()
         self.last: dict[str, float] = {}
         self.last_step: int | None = None
 
@@ -42,6 +48,7 @@ class Recorder:
     def _log(self, values: Mapping[str, Any], step: int | None) -> None:
         at = self._step(step)
         row: dict[str, float] = {}
+        back: list[str] = []
         for given, value in values.items():
             name = self._names.get(given) or self._named(given)
             number = value if type(value) is float else self._number(given, value)
@@ -49,15 +56,12 @@ class Recorder:
                 continue
             if at <= self._steps.get(name, -1):
                 self._step_back(name, at)
+                back.append(name)
             row[name] = number
             self._steps[name] = at
-        self._journal.metric(row, at)
+        self._journal.metric(row, at, back=back)
         self.last.update(row)
         self.last_step = at
-
-    def number(self, name: str, value: Any) -> float | None:
-        """Give `value` as a float, or None with a finding where that cannot be."""
-        return value if type(value) is float else self._number(name, value)
 
     def finding(self, message: str) -> None:
         """Record a finding at the last step."""
@@ -97,10 +101,19 @@ class Recorder:
             self._names = dict(state["names"])
             self._steps = dict(state["steps"])
 
+    def go_on_after(self, rows: Iterable[Row]) -> None:
+        """Know what earlier attempts logged, where another process of the run has restored."""
+        with self._lock:
+            for row in rows:
+                self.last.update(row.values)
+                self.last_step = row.step
+                self._names.update({name: name for name in row.values})
+                self._steps.update(dict.fromkeys(row.values, row.step))
+
     def mistake(self, error: TrialistError) -> None:
         """Raise `error` before the first evaluation; afterwards record it as a finding."""
         with self._lock:
-            self._mistake(error)
+            self._mistake(error, str(error.mistakes[0].message))
 
     @property
     def is_evaluated(self) -> bool:
@@ -121,20 +134,24 @@ class Recorder:
             at = -1
         if at >= 0:
             return at
-        self._mistake(MetricError(f"step is {step!r}, not a number from 0", todo="pass step=int"))
+        error = MetricError(f"step is {step!r}, not a number from 0", todo="pass step=int")
+        self._mistake(error, "step")
         return self.last_step or 0
 
     def _named(self, given: str) -> str | None:
         try:
             name = metric_name(given)
         except TrialistError as error:
-            self._mistake(error)
+            self._mistake(error, f"name {given}")
+            return None
+        if self._is_strict and name != given:
+            said = f"metric {given!r} is not called so in this study, which says names: strict"
+            self._mistake(MetricError(said, todo=f"call it {name!r}"), f"name {given}")
             return None
         if name in self._names.values():
             old = next(key for key, value in self._names.items() if value == name)
-            self._mistake(
-                MetricError(f"{old!r} and {given!r} are both {name!r}", todo="rename one of them")
-            )
+            said = f"{old!r} and {given!r} are both {name!r}"
+            self._mistake(MetricError(said, todo="rename one of them"), said)
             return None
         if name != given:
             self._journal.note(f"{given!r} is recorded as {name!r}")
@@ -150,17 +167,24 @@ class Recorder:
         shape = getattr(value, "shape", None)
         what = f"has shape {tuple(shape)}" if shape is not None else f"is {value!r:.60}"
         todo = "log one number, for example loss.mean()" if shape is not None else "log a number"
-        self._mistake(MetricError(f"metric {name!r} {what}", todo=todo))
+        self._mistake(MetricError(f"metric {name!r} {what}", todo=todo), f"value {name}")
         return None
 
     def _step_back(self, name: str, step: int) -> None:
         before = self._steps[name]
-        what = "came twice at" if step == before else f"came at step {before}, then at"
+        is_twice = step == before
+        what = "came twice at" if is_twice else f"came at step {before}, then at"
         self._mistake(
-            MetricError(f"metric {name!r} {what} step {step}", todo="pass a step= that only grows")
+            MetricError(f"metric {name!r} {what} step {step}", todo="pass a step= that only grows"),
+            f"{'twice' if is_twice else 'back'} {name}",
         )
 
-    def _mistake(self, error: TrialistError) -> None:
+    def _mistake(self, error: TrialistError, about: str) -> None:
         if not self.is_evaluated:
             raise error
-        self.finding(str(error.mistakes[0].message))
+        self._mistaken[about] += 1
+        times = self._mistaken[about]
+        if times == 1:
+            self.finding(str(error.mistakes[0].message))
+        elif times == 10 ** (len(str(times)) - 1):
+            self.finding(f"{error.mistakes[0].message}, and so for the {times:,}th time")

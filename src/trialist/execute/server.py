@@ -21,7 +21,6 @@ from trialist.execute.channel import Channel
 from trialist.execute.load import TrialSource, load_function
 from trialist.execute.orphan import die_with_parent
 from trialist.execute.worker import Worker
-from trialist.values.command import Command
 from trialist.values.errors import TrialLoadError
 
 
@@ -35,15 +34,7 @@ class ForkServer:
         die_with_parent(hello["parent"])
         self._threads: int = hello["threads"]
         self._preload_function: bool = hello["preload_function"]
-        trial = hello["trial"]
-        self._source = TrialSource(
-            text=trial["text"],
-            file=Path(trial["file"]) if trial["file"] else None,
-            module=trial["module"],
-            function=trial["function"],
-            folder=Path(trial["folder"]),
-            command=Command.from_dict(trial["command"]) if trial.get("command") else None,
-        )
+        self._source = TrialSource.from_dict(hello["trial"])
         self._function: Callable[..., Any] | None = None
         for name in hello["preload"]:
             with suppress(ImportError):  # the trial's own import will say it

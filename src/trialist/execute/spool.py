@@ -13,12 +13,11 @@ import hashlib
 import json
 import os
 import time
-import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from trialist.ledger.journal import JournalWriter
+from trialist.ledger.journal import JournalWriter, has_checksum
 from trialist.values.errors import LedgerError, TrialistError
 from trialist.values.events import EventKind, decode_number
 from trialist.values.ports import Clock
@@ -43,6 +42,7 @@ class SpoolWriter(JournalWriter):
         self.path = path
         self._clock = clock
         self._next = 0
+        self._size = 0
         self._digest = hashlib.sha256()
         self._synced = clock()
         self._is_claimed = False
@@ -70,6 +70,7 @@ class SpoolWriter(JournalWriter):
         size = os.fstat(self._file).st_size
         if size and os.pread(self._file, 1, size - 1) != b"\n":
             os.write(self._file, b"\n")  # who wrote before was killed inside a line
+        self._size = os.fstat(self._file).st_size
 
     def _sync(self) -> None:
         self._synced = self._clock()  # the journal is what has to survive, and the worker syncs it
@@ -166,8 +167,7 @@ class Spool:
 
 def _event_of(line: bytes) -> dict[str, Any] | None:
     """Give what a line says; None where it is damaged."""
-    content, _, found = line.rpartition(b',"c":"')
-    if found != b'%08x"}' % zlib.crc32(content):
+    if not has_checksum(line):
         return None
     try:
         event = json.loads(line)

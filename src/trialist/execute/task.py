@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from trialist.values.determinism import Determinism
-from trialist.values.metric import Goal
+from trialist.values.metric import Goal, Names
 from trialist.values.seeds import SeedSet
 from trialist.values.study import Config
 
@@ -34,6 +34,7 @@ class Task:
             one used, and puts none into the store; None for a run of a study.
         first_evaluation_only: True where the attempt ends at its first evaluation after step 0.
         determinism: How torch is set up for it: auto, strict, warn or fast.
+        names: Whether near names of metrics are mapped or refused.
     """
 
     variant: str
@@ -50,6 +51,7 @@ class Task:
     again: Path | None = None
     first_evaluation_only: bool = False
     determinism: Determinism = Determinism.AUTO
+    names: Names = Names.MAPPED
 
     @property
     def name(self) -> str:
@@ -73,6 +75,7 @@ class Task:
             "again": None if self.again is None else str(self.again),
             "first_evaluation_only": self.first_evaluation_only,
             "determinism": self.determinism.value,
+            "names": self.names.value,
         }
 
     @classmethod
@@ -87,5 +90,6 @@ class Task:
                 "again": Path(data["again"]) if data.get("again") else None,
                 "goal": Goal(data["goal"]) if data.get("goal") else None,
                 "determinism": Determinism(data.get("determinism", Determinism.AUTO)),
+                "names": Names(data.get("names", Names.MAPPED)),
             }
         )

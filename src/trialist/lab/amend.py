@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
 import shlex
-import socket
 import time
 from collections.abc import Mapping, Sequence
 
@@ -13,6 +11,7 @@ from trialist.ledger.folder import StudyFolder
 from trialist.ledger.history import History
 from trialist.ledger.irregular import irregularities
 from trialist.ledger.lineage import earlier_plan, lineage_of, registered_plan
+from trialist.ledger.person import who
 from trialist.ledger.protocol_log import Entry, LogKind
 from trialist.values.amendment import Amendment, is_equal_reason
 from trialist.values.errors import ConfigError, Mistake, PlanChangedError
@@ -93,19 +92,6 @@ def refuse_unchanged(folder: StudyFolder, history: History, plan: Plan, reason: 
             where=str(folder.root),
             todo="leave --amend out, or change the study first",
         )
-
-
-def who() -> str:
-    """Give who runs this command: `user@machine`."""
-    return f"{user_name()}@{socket.gethostname()}"
-
-
-def user_name() -> str:
-    """Give the name of whoever runs this command; their number where they have no name."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return "unknown"
 
 
 def foreseen(history: History, amendment: Amendment | None) -> History:

@@ -11,6 +11,7 @@ from trialist.ledger.attempts import read_records, superseded_runs
 from trialist.ledger.folder import StudyFolder
 from trialist.ledger.history import History
 from trialist.ledger.journalsummary import MOST_FINDINGS, summary_of
+from trialist.ledger.lineage import earlier_plan
 from trialist.ledger.runcurves import attempt_of
 from trialist.values.events import RunStatus
 from trialist.values.evidence import LookEvidence, RunRecord
@@ -66,7 +67,7 @@ def conclude(folder: StudyFolder, plan: Plan, looks: Looks, history: History) ->
         comparisons=verdicts,
         extra_runs=(
             *_extra_runs(records, used),
-            *_earlier_runs(superseded_runs(folder, plan, history)),
+            *_earlier_runs(folder, plan, superseded_runs(folder, plan, history)),
         ),
         caveats=(
             *earlier_in_words(history),
@@ -141,9 +142,14 @@ def _extra_runs(
     )
 
 
-def _earlier_runs(records: Iterable[RunRecord]) -> Iterable[ExtraRun]:
+def _earlier_runs(
+    folder: StudyFolder, plan: Plan, records: Sequence[RunRecord]
+) -> Iterable[ExtraRun]:
     """Give the runs that only an earlier plan asked for."""
+    hashes = {str(record.plan_hash) for record in records}
+    metrics = {one: earlier_plan(folder, one).metric.name for one in hashes}
     for record in records:
+        metric = metrics[str(record.plan_hash)]
         if record.seed is not None:
             yield ExtraRun(
                 variant=record.variant,
@@ -151,7 +157,12 @@ def _earlier_runs(records: Iterable[RunRecord]) -> Iterable[ExtraRun]:
                 status=record.status.value,
                 value=record.value,
                 plan=record.plan_hash,
+                metric=metric if metric != plan.metric.name else None,
             )
+
+
+def _place(name: str, step: int | None) -> str:
+    return f"{name}, before its first step" if step is None else f"{name}, step {step}"
 
 
 def _findings(
@@ -165,7 +176,7 @@ def _findings(
         summary = summary_of(folder, attempt_of(record.journal or ""))
         if summary is not None and summary.findings:
             name = f"{record.variant}/seed-{record.seed}"
-            found += [f"{name}, step {step}: {message}" for step, message in summary.findings]
+            found += [f"{_place(name, step)}: {message}" for step, message in summary.findings]
             n_found += summary.n_findings
     if n_found > MOST_FINDINGS:
         return (*found[:MOST_FINDINGS], f"and {n_found - MOST_FINDINGS} more findings")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from trialist.lab.indexhashes import IndexHashes, index_hashes
-from trialist.lab.rebuild import code_here, export, rebuild
+from trialist.lab.rebuild import code_here, empty_folder, export, rebuild
 from trialist.lab.recorded import Recorded, find_recorded
 from trialist.ledger.atomic import write_atomic
 from trialist.ledger.git import repository_of
@@ -105,7 +105,7 @@ def write_environment(
             where=str(recorded.folder.root),
             todo="run the study again with this version: `trialist run STUDY --new`",
         )
-    place = _empty(Path(target))
+    place = empty_folder(Path(target))
     lock = recorded.facts.lock()
     vendored, notes = _vendor(lock, place)
     names, unhashed = _write_locks(lock, place, hashes=hashes)
@@ -125,18 +125,6 @@ def write_environment(
         build=f"docker build {argument}-t {tag} {shlex.quote(str(target))}",
         start=f"docker run --rm {_gpu_option(recorded)}{tag}",
     )
-
-
-def _empty(place: Path) -> Path:
-    place = place.resolve()
-    if place.exists() and (not place.is_dir() or any(place.iterdir())):
-        raise ReproduceError(
-            "this folder is not empty, and nothing is overwritten",
-            where=str(place),
-            todo="name a folder that is not there yet",
-        )
-    place.mkdir(parents=True, exist_ok=True)
-    return place
 
 
 def _write_locks(
@@ -173,7 +161,7 @@ def _vendor(lock: str, place: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
         top = repository_of(Path(source)) if Path(source).is_dir() else None
         try:
             if commit is None or top is None:
-                raise ReproduceError("its source is not here")
+                raise ReproduceError("its source is not here", todo="give its repository")
             target.mkdir(parents=True)
             export(top, commit, target)
         except TrialistError as error:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import math
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 
 from trialist.lab.frames import Curves, Runs
 from trialist.lab.openstore import OpenStore
+from trialist.ledger.atomic import atomic_file
 from trialist.ledger.extras import load_extra
 from trialist.ledger.store import Store
 from trialist.values.errors import ConfigError
@@ -86,21 +86,12 @@ def export(
     opened = OpenStore(place)
     found: Runs | Curves = opened.curves(study=name) if curves else opened.runs(name)
     n_rows = found.n_points if isinstance(found, Curves) else len(found)
-    if path.suffix == ".csv":
-        _write(path, _csv(found).encode("utf-8", "backslashreplace"))
-    else:
-        _write(path, _parquet(found))
+    is_csv = path.suffix == ".csv"
+    data = _csv(found).encode("utf-8", "backslashreplace") if is_csv else _parquet(found)
+    with atomic_file(path) as file:
+        file.write(data)
     runs = {(one.variant, one.seed) for one in found}
     return Exported(path=path, study=name, n_runs=len(runs), n_rows=n_rows)
-
-
-def _write(path: Path, data: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        temporary.write_bytes(data)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _parquet(found: Runs | Curves) -> bytes:

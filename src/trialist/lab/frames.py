@@ -71,7 +71,7 @@ class StoredRun:
         row: dict[str, Any] = {name: getattr(self, name) for name in PLAIN}
         summary = self._summary
         config: Mapping[str, Any] = summary.start.get("config", {})
-        row |= {f"config.{key}": value for key, value in _flat(config, "")}
+        row |= {f"config.{key}": value for key, value in flat(config)}
         metrics = summary.all_series
         for name, series in metrics.items():
             row |= {
@@ -97,10 +97,11 @@ _NUMBERS = {"value", "seconds"}
 _OF_METRICS = ("last.", "low.", "high.", "best.")
 
 
-def _flat(config: Mapping[str, Any], way: str) -> Iterator[tuple[str, Any]]:
+def flat(config: Mapping[str, Any], way: str = "") -> Iterator[tuple[str, Any]]:
+    """Give a configuration's values by their dotted names; a mapping without any is a value."""
     for key, value in config.items():
         if isinstance(value, Mapping) and value:
-            yield from _flat(value, f"{way}{key}.")
+            yield from flat(value, f"{way}{key}.")
         else:
             yield f"{way}{key}", value
 

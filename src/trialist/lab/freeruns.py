@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from trialist.ledger.folder import StudyFolder
+from trialist.ledger.folder import StudyFolder, attempt_number
 from trialist.ledger.freeruns import STATE
 from trialist.ledger.journal import read_journal
 from trialist.ledger.protocol_log import Chain
@@ -105,7 +105,7 @@ def free_faults(folder: StudyFolder, chain: Chain) -> Iterator[tuple[str, str]]:
         if not attempt.is_dir():
             yield str(attempt), "this attempt was started, and its folder was removed"
     for path in _journals(folder):
-        key = (path.parts[-4], path.parts[-3], int(path.parts[-2].removeprefix("attempt-")))
+        key = (path.parts[-4], path.parts[-3], attempt_number(path.parent))
         if not chain.faults and key not in started:
             yield str(path), "a journal without a start in the log"
     yield from _journal_faults(folder)

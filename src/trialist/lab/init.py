@@ -1,13 +1,30 @@
-"""`trialist init`: a study that runs, written into a folder; nothing is ever overwritten."""
+"""`trialist init`: a study that runs, or one for a script; nothing is ever overwritten."""
 
 from __future__ import annotations
 
+import ast
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
+from trialist.lab.proposal import Proposal, propose
 from trialist.values.errors import ConfigError
 
 EXAMPLE = ("study.yaml", "train.py")
+STUDY = "study.yaml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposed:
+    """What was written for a script.
+
+    Attributes:
+        path: The study file.
+        proposal: What was read, and what a person has to decide.
+    """
+
+    path: Path
+    proposal: Proposal
 
 
 def init(folder: str | Path = ".") -> tuple[Path, ...]:
@@ -35,3 +52,45 @@ def init(folder: str | Path = ".") -> tuple[Path, ...]:
     for name in EXAMPLE:
         (place / name).write_text((source / name).read_text(encoding="utf-8"), encoding="utf-8")
     return tuple(place / name for name in EXAMPLE)
+
+
+def init_script(script: str | Path) -> Proposed:
+    """Write a study for a script, `study.yaml` beside it; the script is read and never run.
+
+    Args:
+        script: A Python file.
+
+    Raises:
+        ConfigError: If it is no Python, or a study file is there already; then none is written.
+    """
+    path = Path(script)
+    text = _text_of(path)
+    study = path.parent / STUDY
+    if study.exists():
+        raise ConfigError(
+            f"{STUDY} is there already, and nothing is overwritten",
+            where=str(study),
+            todo=f"move it to another name, or run it: trialist run {study}",
+        )
+    proposal = propose(path.name, text)
+    with study.open("x", encoding="utf-8") as file:
+        file.write(proposal.study)
+    return Proposed(path=study, proposal=proposal)
+
+
+def _text_of(path: Path) -> str:
+    todo = "name a Python script: trialist init train.py"
+    if path.suffix != ".py":  # many a text is Python by chance, a single word for instance
+        raise ConfigError(f"{path.name} is no Python by its name", where=f"{path}:1", todo=todo)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        ast.parse(text)
+    except FileNotFoundError as error:
+        raise ConfigError(f"there is no {path.name}", where=str(path), todo=todo) from error
+    except SyntaxError as error:
+        raise ConfigError(
+            f"this is no Python: {error.msg}", where=f"{path}:{error.lineno or 1}", todo=todo
+        ) from error
+    except ValueError as error:  # not text at all
+        raise ConfigError(f"this is no Python: {error}", where=f"{path}:1", todo=todo) from error
+    return text

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from trialist.analysis.choice import BLOCK_DUNNETT, DUNNETT
 from trialist.execute.looks import Looks
 from trialist.lab.followup import origin_in
-from trialist.lab.originrows import origin_rows, reproduce_command
+from trialist.lab.originrows import origin_rows, reproduce_command, store_words
 from trialist.lab.predictions import tally_of
 from trialist.lab.registration import history_of
 from trialist.ledger.attempts import read_attempts, read_records
@@ -148,9 +148,7 @@ def _again(folder: StudyFolder, history: History) -> str | None:
 
 def commands_of(folder: StudyFolder, history: History) -> tuple[tuple[str, str], ...]:
     """Give the commands that check this study, run it anew elsewhere, and write its report."""
-    session = history.sessions[-1] if history.sessions else None
-    store = session.store if session else "experiments"
-    place = "" if store == "experiments" else f" --store {shlex.quote(store)}"
+    place = store_words(history)
     again = _again(folder, history) or "run the same Python script with store='again'"
     return (
         ("check", f"trialist verify {folder.name}{place}"),

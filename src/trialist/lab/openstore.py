@@ -1,13 +1,13 @@
-"""`trialist.open`: the store's studies, runs and curves in Python; nothing is judged or changed."""
+"""`trialist.open`: the store's studies, runs and curves in Python; nothing is judged."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from trialist.lab.frames import Curves, Runs, StoredCurve
+from trialist.lab.frames import Curves, Runs, StoredCurve, StoredRun
 from trialist.lab.registration import history_of
 from trialist.lab.storedruns import runs_of
 from trialist.ledger.compaction import compacted_points, compacted_runs
@@ -17,7 +17,13 @@ from trialist.ledger.journal import read_journal
 from trialist.ledger.journalsummary import points_of, summary_of
 from trialist.ledger.lock import is_held
 from trialist.ledger.store import Store
-from trialist.values.errors import LedgerError
+from trialist.values.errors import LedgerError, MetricError, near
+
+if TYPE_CHECKING:
+    from trialist.lab.artifacts import Artifact
+    from trialist.lab.compact import Compacted
+    from trialist.lab.storecheck import StoreCheck
+    from trialist.lab.storecopy import StoreCopy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +63,16 @@ def open(store: str | Path = "experiments") -> OpenStore:  # noqa: A001 — the 
 
 
 class OpenStore:
-    """A store that is read. What is given is what the store held when it was asked."""
+    """A store that is read. What is given is what the store held when it was asked.
+
+    `check`, `compact` and `copy` are the commands of `trialist store`.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
+
+    def __repr__(self) -> str:
+        return f"OpenStore({str(self._store.root)!r})"
 
     def studies(self) -> tuple[StudyLine, ...]:
         """Give every study in short, by name."""
@@ -88,9 +100,14 @@ class OpenStore:
 
         Raises:
             LedgerError: If there is no such study, or a plan or a journal cannot be read.
+            MetricError: If no run has logged a metric of this name.
         """
-        found = (curve for folder in self._folders(study) for curve in _curves_of(folder, metrics))
-        return Curves(tuple(found))
+        folders = self._folders(study)
+        curves = tuple(curve for folder in folders for curve in _curves_of(folder, metrics))
+        missing = set(metrics) - {curve.metric for curve in curves}
+        if missing:
+            _check_logged(sorted(missing), [run for one in folders for run in runs_of(one)])
+        return Curves(curves)
 
     def configs(self, study: str | None = None) -> tuple[Mapping[str, Any], ...]:
         """Give the configuration of each variant: study, variant and `config`, as it was run."""
@@ -101,6 +118,30 @@ class OpenStore:
             {"study": name, "variant": variant, "config": config}
             for (name, variant), config in found.items()
         )
+
+    def check(self, study: str | None = None, *, repair: bool = False) -> StoreCheck:
+        """Read every file of a study, or of all, as `trialist store check` does."""
+        from trialist.lab.storecheck import check_store
+
+        return check_store(study, store=self._store.root, repair=repair)
+
+    def compact(self, study: str | None = None) -> tuple[Compacted, ...]:
+        """Write all metrics of a study, or of all, into its `metrics.parquet`."""
+        from trialist.lab.compact import compact_store
+
+        return compact_store(study, store=self._store.root)
+
+    def copy(self, to: str | Path, study: str | None = None) -> StoreCopy:
+        """Copy a study, or all with the store's artifacts, into another store."""
+        from trialist.lab.storecopy import copy_store
+
+        return copy_store(self._store.root, to, study)
+
+    def artifacts(self) -> tuple[Artifact, ...]:
+        """Give every artifact with its newest version and its aliases."""
+        from trialist.lab.artifacts import list_artifacts
+
+        return list_artifacts(self._store.root)
 
     def _folders(self, study: str | None) -> Sequence[StudyFolder]:
         if study is not None:
@@ -140,6 +181,18 @@ def _line(folder: StudyFolder) -> StudyLine:
     return StudyLine(
         name=folder.name, state=state, plan_hash=plan_hash, n_started=len(history.started)
     )
+
+
+def _check_logged(missing: Sequence[str], runs: Sequence[StoredRun]) -> None:
+    """Refuse names that no run has logged, where runs have logged anything."""
+    known = sorted({name for run in runs for name in run.metrics})
+    for name in missing if known else ():
+        if any(run.goal and run.goal[0] == name and run.value is not None for run in runs):
+            raise MetricError(
+                f"no run has logged {name!r}: it was only returned at the end",
+                todo=f"take it from the column 'value' of runs(); logged: {', '.join(known)}",
+            )
+        raise MetricError(f"no run has logged {name!r}", todo=near(name, known))
 
 
 def _is_compacted(folder: StudyFolder, attempt: str, compacted: Mapping[str, str]) -> bool:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from trialist.lab.sessionfacts import FOLDER, last_facts
+from trialist.lab.sessionfacts import last_facts, last_facts_folder
 from trialist.ledger.folder import StudyFolder
 from trialist.ledger.history import History
 from trialist.ledger.protocol_log import LogKind
@@ -21,10 +21,11 @@ _MOST_DATA = 5
 def origin_rows(folder: StudyFolder, history: History) -> dict[str, str]:
     """Give what the last session was made with, and which runs were made again since."""
     facts = last_facts(folder, history)
+    place = last_facts_folder(folder, history)
     rows = {} if facts is None else dict(_rows(facts))
-    if facts is not None:
-        place = f"{FOLDER}/{_digest(history)[:12]}"
-        rows["packages"] = f"{facts['packages']['n']:,} in {place}/environment.lock"
+    if facts is not None and place is not None:
+        name = place.root.relative_to(folder.root).as_posix()
+        rows["packages"] = f"{facts['packages']['n']:,} in {name}/environment.lock"
     again = {
         str(one.fields["run"]): _said(one.fields)
         for one in history.entries
@@ -33,11 +34,6 @@ def origin_rows(folder: StudyFolder, history: History) -> dict[str, str]:
     if again:
         rows["made again"] = "; ".join(f"{run}: {said}" for run, said in again.items())
     return rows
-
-
-def _digest(history: History) -> str:
-    found = [one.fields.get("facts") for one in history.entries if one.kind == LogKind.SESSION]
-    return str([one for one in found if one is not None][-1])
 
 
 def _rows(facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -72,10 +68,14 @@ def reproduce_command(
     started = [one.fields for one in history.entries if one.kind == LogKind.STARTED]
     if not started or (plan.command is None and not any(_is_file(one.path) for one in plan.code)):
         return ()
-    store = history.sessions[-1].store if history.sessions else "experiments"
-    place = "" if store == "experiments" else f" --store {shlex.quote(store)}"
     run = f"{folder.name}/{started[0]['variant']}/seed-{started[0]['seed']}"
-    return (("one run again", f"trialist reproduce {run}{place}"),)
+    return (("one run again", f"trialist reproduce {run}{store_words(history)}"),)
+
+
+def store_words(history: History) -> str:
+    """Give the option of a command that names the store of the last session, where it needs one."""
+    store = history.sessions[-1].store if history.sessions else "experiments"
+    return "" if store == "experiments" else f" --store {shlex.quote(store)}"
 
 
 def _is_file(path: str) -> bool:

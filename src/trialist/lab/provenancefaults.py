@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from trialist.lab.runfacts import start_of
-from trialist.lab.sessionfacts import FOLDER
 from trialist.ledger.attemptfacts import read_attempt_facts
 from trialist.ledger.facts import FactsFolder
+from trialist.ledger.firstline import first_line
 from trialist.ledger.folder import StudyFolder
 from trialist.values.errors import LedgerError, Mistake
 
@@ -24,14 +23,14 @@ def provenance_faults(folder: StudyFolder, runs: Iterable[Mapping[str, Any]]) ->
     sessions: set[str] = set()
     for run in runs:
         journal = folder.root / str(run["journal"])
-        start = start_of(journal) if journal.is_file() else {}
+        start = first_line(journal)
         if "provenance" in start:
             place, digest = journal.parent, str(start["provenance"])
             yield from _mistakes(partial(read_attempt_facts, place, digest))
         if "facts" in start:
             sessions.add(str(start["facts"]))
     for digest in sorted(sessions):
-        yield from _mistakes(FactsFolder.of(folder.root / FOLDER, digest).check)
+        yield from _mistakes(FactsFolder.of(folder.provenance, digest).check)
 
 
 def _mistakes(check: Callable[[], object]) -> Iterator[Mistake]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from pathlib import Path
 from trialist.lab.recorded import Recorded
 from trialist.ledger.codestate import left_out_words
 from trialist.ledger.facts import FactsFolder
+from trialist.ledger.filedigest import digest_of_file
 from trialist.ledger.git import repository_of, run_git
 from trialist.values.errors import ReproduceError
 from trialist.values.plan import CodeFile, Plan
@@ -74,7 +74,7 @@ def changed_files(plan: Plan, folder: Path) -> tuple[str, ...]:
 def digest_in(folder: Path, name: str) -> str | None:
     """Give the SHA-256 of a file; None where it is not there."""
     path = folder / name
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+    return digest_of_file(path) if path.is_file() else None
 
 
 def rebuild(recorded: Recorded, target: Path, *, near: Path | None, link: bool = True) -> CodePlace:
@@ -112,6 +112,23 @@ def rebuild(recorded: Recorded, target: Path, *, near: Path | None, link: bool =
     if near is not None and link:
         _link_data(recorded, folder, near)
     return CodePlace(folder=folder, rebuilt=True)
+
+
+def empty_folder(place: Path) -> Path:
+    """Make a folder, or take an empty one; give its whole path.
+
+    Raises:
+        ReproduceError: If something lies there.
+    """
+    place = place.resolve()
+    if place.exists() and (not place.is_dir() or any(place.iterdir())):
+        raise ReproduceError(
+            "this folder is not empty, and nothing is overwritten",
+            where=str(place),
+            todo="name a folder that is not there yet",
+        )
+    place.mkdir(parents=True, exist_ok=True)
+    return place
 
 
 def _incomplete(facts: FactsFolder, plan: Plan, wrong: tuple[str, ...]) -> ReproduceError:

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from trialist.lab.registration import history_of
-from trialist.lab.sessionfacts import FOLDER
 from trialist.ledger.attemptfacts import read_attempt_facts
 from trialist.ledger.attempts import read_attempts, read_records
 from trialist.ledger.facts import FactsFolder
-from trialist.ledger.folder import StudyFolder
+from trialist.ledger.folder import StudyFolder, attempt_number
 from trialist.ledger.history import History
 from trialist.ledger.journal import Journal, read_journal
 from trialist.ledger.lineage import earlier_plan, registered_plan
@@ -117,7 +116,7 @@ def find_recorded(run: str, store: Store) -> Recorded:
         plan=earlier_plan(folder, str(start["plan"])),
         journal=journal,
         points=points_of(folder.run(variant, seed), number),
-        facts=FactsFolder.of(folder.root / FOLDER, start["facts"]) if "facts" in start else None,
+        facts=FactsFolder.of(folder.provenance, start["facts"]) if "facts" in start else None,
         attempt=read_attempt_facts(place, start["provenance"]) if "provenance" in start else None,
     )
 
@@ -144,7 +143,7 @@ def _counting(folder: StudyFolder, variant: str, seed: int) -> int:
     records = read_records(folder, registered_plan(folder, history), history)
     for record in records:
         if (record.variant, record.seed) == (variant, seed) and record.status.has_result:
-            return int(Path(record.journal or "").parent.name.removeprefix("attempt-"))
+            return attempt_number(Path(record.journal or "").parent) or 1
     attempts = read_attempts(folder, variant, seed)
     for attempt in attempts:
         if attempt.status.has_result and (variant, seed, attempt.number) in history.started:

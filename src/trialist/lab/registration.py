@@ -236,5 +236,7 @@ def open_log(folder: StudyFolder) -> ProtocolLog:
         return ProtocolLog(folder.ledger, clock=time.time)
     except OSError as error:
         raise LedgerError(
-            f"the study's log cannot be opened: {error.strerror}", where=str(folder.ledger)
+            f"the study's log cannot be opened: {error.strerror}",
+            where=str(folder.ledger),
+            todo="mend that, then run the same command again; it goes on where it stopped",
         ) from error

@@ -13,6 +13,7 @@ from trialist.lab.prepare import preloads
 from trialist.lab.recorded import Recorded, points_of
 from trialist.ledger.code import project_code
 from trialist.ledger.machine import machine
+from trialist.ledger.output import last_lines, quoted
 from trialist.values.determinism import Determinism
 from trialist.values.errors import ReproduceError
 from trialist.values.plan import Plan
@@ -20,7 +21,6 @@ from trialist.values.points import Point
 
 ATTEMPT = "attempt-1"
 """The new run's own folder."""
-_TAIL_LINES = 8
 
 
 def run_again(recorded: Recorded, folder: Path, out: Path) -> tuple[Point, ...]:
@@ -83,6 +83,7 @@ def _task(recorded: Recorded, directory: Path) -> Task:
         goal=recorded.plan.metric.goal,
         again=recorded.place.resolve(),
         determinism=Determinism(told or recorded.plan.determinism),
+        names=recorded.plan.names,
     )
 
 
@@ -115,12 +116,8 @@ def _wait(pool: LocalPool, task: Task) -> None:
 
 def _failed(task: Task, message: str) -> ReproduceError:
     path = task.directory / "stderr.log"
-    tail: list[str] = []
-    if path.is_file():
-        tail = path.read_text(encoding="utf-8", errors="replace").splitlines()[-_TAIL_LINES:]
     return ReproduceError(
-        f"{task.name} does not come to its end here: {message}"
-        + "".join(f"\n         | {line}" for line in tail),
+        f"{task.name} does not come to its end here: {message}" + quoted(last_lines(path)),
         where=str(path),
         todo="data that the study does not name under `data` is not brought along to rebuilt code; "
         "--here runs the code in place",

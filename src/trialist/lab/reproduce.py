@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from trialist.lab.rebuild import CodePlace, code_here, rebuild
+from trialist.lab.rebuild import CodePlace, code_here, empty_folder, rebuild
 from trialist.lab.recorded import Recorded, find_recorded
 from trialist.lab.registration import anchor
 from trialist.lab.replay import ATTEMPT, run_again
@@ -144,15 +144,7 @@ def reproduce(
 def _target(out: str | Path | None) -> Path:
     if out is None:
         return Path(tempfile.mkdtemp(prefix="trialist-reproduce-")).resolve()
-    target = Path(out).resolve()
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise ReproduceError(
-            "this folder is not empty, and nothing is overwritten",
-            where=str(target),
-            todo="name a folder that is not there yet",
-        )
-    target.mkdir(parents=True, exist_ok=True)
-    return target
+    return empty_folder(Path(out))
 
 
 def _code(recorded: Recorded, target: Path, *, folder: Path | None, here: bool) -> CodePlace:

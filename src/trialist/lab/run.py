@@ -33,6 +33,7 @@ from trialist.render.live import Display, Silent
 from trialist.values.amendment import Amendment
 from trialist.values.errors import ConfigError, LedgerError, PlanRefusedError
 from trialist.values.plan import Plan
+from trialist.values.resources import Resources
 from trialist.values.study import Study
 
 
@@ -53,7 +54,7 @@ def run(  # noqa: PLR0913 — one parameter per option of the command
     Args:
         study: A study, or the path of a study file.
         store: The folder of all studies.
-        workers: Processes that train at the same time; None: as the study says.
+        workers: Processes that train at the same time, or "auto"; None: as the study says.
         new: True starts NAME-2 where NAME has results already.
         amend: Why the plan was changed after results: the study goes on in its folder, and its
             record says so. A reason that begins with "equal:" declares that changed code computes
@@ -83,6 +84,8 @@ def run(  # noqa: PLR0913 — one parameter per option of the command
             "trialist.run was called while a worker imported this file",
             todo='put the call under `if __name__ == "__main__":`',
         )
+    if workers is not None:
+        Resources(workers=workers)  # refuses what is no number of workers
     given = as_study(study, overrides)
     place = Store.indexed(
         Path(store).absolute()

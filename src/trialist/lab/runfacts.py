@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from trialist.lab.sessionfacts import FOLDER
 from trialist.ledger.attemptfacts import read_attempt_facts
 from trialist.ledger.facts import FactsFolder
+from trialist.ledger.firstline import first_line
 from trialist.ledger.folder import StudyFolder
 from trialist.values.errors import LedgerError
 from trialist.values.evidence import RunRecord
@@ -40,7 +39,7 @@ class _Sessions:
     """The facts of sessions, each read once."""
 
     def __init__(self, folder: StudyFolder) -> None:
-        self._folder = folder.root / FOLDER
+        self._folder = folder.provenance
         self._known: dict[str, Mapping[str, Any] | None] = {}
 
     def find(self, digest: str | None) -> Mapping[str, Any] | None:
@@ -55,7 +54,7 @@ class _Sessions:
 
 
 def _facts(sessions: _Sessions, journal: Path) -> Iterator[tuple[str, str]]:
-    start = start_of(journal)
+    start = first_line(journal)
     session = sessions.find(start.get("facts"))
     if session is not None:
         machine = session["machine"]
@@ -88,14 +87,3 @@ def _own_gpus(names: list[str], start: Mapping[str, Any], journal: Path) -> list
         return names
     numbers = [one for one in str(attempt.get("devices")).split(",") if one.isdigit()]
     return [names[int(one)] for one in numbers if int(one) < len(names)] or names
-
-
-def start_of(journal: Path) -> Mapping[str, Any]:
-    """Give the start line of a journal; empty where there is none."""
-    with journal.open("rb") as file:
-        line = file.readline()
-    try:
-        found = json.loads(line)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from trialist.analysis.rawtable import RawTable, Row
+from trialist.lab.frames import flat
 from trialist.lab.freeruns import metrics_of
 from trialist.ledger.folder import StudyFolder
 from trialist.ledger.runrows import RunRow, read_rows
@@ -43,7 +44,7 @@ def run_table(path: Path) -> RawTable:
             todo="wait for one: `trialist status` says how they stand",
         )
     metrics = metrics_of(ended)
-    configs = [dict(_flat(row.config, "config")) for row in ended]
+    configs = [dict(_cells(row.config)) for row in ended]
     keys = list(dict.fromkeys(key for config in configs for key in config))
     cells = (
         (
@@ -54,12 +55,11 @@ def run_table(path: Path) -> RawTable:
         )
         for row, config in zip(ended, configs, strict=True)
     )
-    seeded = any(row.seed is not None for row in ended)
+    seeded = all(row.seed is not None for row in ended)  # else nothing can be paired by it
     header = ("variant", "seed" if seeded else "no seed", *keys, *metrics)
     lines = tuple(Row(line=line, cells=row) for line, row in enumerate(cells, start=2))
-    return RawTable(
-        name=str(path), header=header, line=1, rows=lines, notes=tuple(_notes(rows, len(ended)))
-    )
+    notes = (*_notes(rows, len(ended)), *_seed_notes(ended))
+    return RawTable(name=str(path), header=header, line=1, rows=lines, notes=notes)
 
 
 def _is_lost(row: RunRow) -> bool:
@@ -74,15 +74,18 @@ def _notes(rows: tuple[RunRow, ...], n_ended: int) -> Iterator[str]:
         yield f"{counted(again, 'run')} made more than once: the last result counts."
 
 
+def _seed_notes(ended: list[RunRow]) -> Iterator[str]:
+    without = sum(row.seed is None for row in ended)
+    if 0 < without < len(ended):
+        yield f"{counted(without, 'run')} without a seed: the seeds of the others are not used."
+
+
 def _cell(row: RunRow, metric: str) -> str:
     if row.status is RunStatus.FAILED or metric not in row.last:
         return ""
     return repr(row.last[metric])
 
 
-def _flat(config: Mapping[str, Any], way: str) -> Iterator[tuple[str, str]]:
-    for key, value in config.items():
-        if isinstance(value, Mapping) and value:
-            yield from _flat(value, f"{way}.{key}")
-        else:
-            yield f"{way}.{key}", value if isinstance(value, str) else json.dumps(value)
+def _cells(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, value in flat(config):
+        yield f"config.{name}", value if isinstance(value, str) else json.dumps(value)

@@ -21,7 +21,7 @@ from trialist.execute.local import LocalPool, PoolSettings
 from trialist.execute.looks import Looks
 from trialist.execute.loop import LoopEnd, LoopSetup, StudyLoop
 from trialist.execute.repeat import is_repeat_known
-from trialist.lab.amend import foreseen, three_ways, user_name
+from trialist.lab.amend import foreseen, three_ways
 from trialist.lab.conclude import conclude
 from trialist.lab.failures import failure_text, output_of
 from trialist.lab.followup import FOLLOWS, origin_of, parent_deviations
@@ -30,6 +30,7 @@ from trialist.lab.material import material_of
 from trialist.lab.prepare import Prepared, prepare
 from trialist.lab.registration import anchor, history_of, open_log, register, take_over
 from trialist.lab.result import StudyResult
+from trialist.lab.resultsdigest import predicted_outcomes, results_digest
 from trialist.lab.sessionfacts import SessionFacts, collect, told_to_attempts
 from trialist.lab.watching import Watcher
 from trialist.ledger.atomic import write_atomic
@@ -37,10 +38,10 @@ from trialist.ledger.folder import StudyFolder
 from trialist.ledger.history import History
 from trialist.ledger.lineage import keep_plan, registered_plan
 from trialist.ledger.lock import StudyLock
+from trialist.ledger.person import user_name
 from trialist.ledger.protocol_log import LogKind, ProtocolLog
 from trialist.render.live import Display
 from trialist.values.amendment import Amendment
-from trialist.values.canonical import digest_of
 from trialist.values.errors import Mistake, PlanChangedError, RunsFailedError, TrialistError
 from trialist.values.events import RunStatus
 from trialist.values.evidence import RunRecord
@@ -323,44 +324,3 @@ class Session:
             ),
         )
         return error
-
-
-def predicted_outcomes(results: Results) -> dict[str, dict[str, str]]:
-    """Give what became of each prediction, as the log holds it; nothing where none was made."""
-    if not results.predictions:
-        return {}
-    return {
-        "predictions": {one.expectation.variant: one.outcome.value for one in results.predictions}
-    }
-
-
-_DIGESTED = {
-    "variants": (
-        "name",
-        "n",
-        "n_failed",
-        "n_diverged",
-        "mean",
-        "sd",
-        "interval",
-        "seeds",
-        "values",
-    ),
-    "comparisons": (
-        *("variant", "baseline", "design", "test", "n", "n_variant", "n_baseline"),
-        *("correlation", "estimate", "interval", "interval_kind", "level", "p", "p_adjusted"),
-        *("effect_size", "look", "verdict", "more_seeds", "scope", "flags"),
-    ),
-}
-
-
-def results_digest(results: Results) -> str:
-    """Give the digest of the numbers and codes: the same however often a study was interrupted.
-
-    Words are left out, and so is what later versions say beside the verdict.
-    """
-    data = results.to_dict()
-    return digest_of(
-        {key: [{name: one[name] for name in names} for one in data[key]]
-         for key, names in _DIGESTED.items()}
-    )  # fmt: skip

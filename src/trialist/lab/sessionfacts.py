@@ -17,8 +17,6 @@ from trialist.ledger.protocol_log import LogKind
 from trialist.ledger.variables import without_secrets
 from trialist.values.errors import LedgerError
 
-FOLDER = "provenance"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionFacts:
@@ -34,7 +32,7 @@ class SessionFacts:
 
     def write(self) -> str:
         """Write the facts into the store; give their digest."""
-        return self.facts.write(self.folder.root / FOLDER)
+        return self.facts.write(self.folder.provenance)
 
     def changes(self, history: History) -> tuple[str, ...]:
         """Give what changed in the data since the sessions before, as sentences."""
@@ -73,9 +71,15 @@ def told_to_attempts(digest: str) -> Mapping[str, Any]:
 
 def last_facts(folder: StudyFolder, history: History) -> Mapping[str, Any] | None:
     """Give the facts of the last session that has some; None where none has, or they are gone."""
-    sessions = [one.fields for one in history.entries if one.kind == LogKind.SESSION]
-    digests = [str(one["facts"]) for one in sessions if "facts" in one]
+    found = last_facts_folder(folder, history)
     try:
-        return FactsFolder.of(folder.root / FOLDER, digests[-1]).read() if digests else None
+        return None if found is None else found.read()
     except LedgerError:
         return None
+
+
+def last_facts_folder(folder: StudyFolder, history: History) -> FactsFolder | None:
+    """Give where the facts of the last session lie that has some; None where none has."""
+    sessions = (one.fields for one in history.entries if one.kind == LogKind.SESSION)
+    digests = [one["facts"] for one in sessions if one.get("facts") is not None]
+    return FactsFolder.of(folder.provenance, str(digests[-1])) if digests else None

@@ -29,10 +29,14 @@ def state_faults(
         runs: The runs that were judged, as the log names them; only journals that are sound.
     """
     store = ArtifactStore(folder.root.parent)
+    told: set[Fault] = set()  # several runs may have used one artifact
     for run in runs:
         attempt = (folder.root / run["journal"]).parent
         try:
-            yield from _faults_of(attempt, plan, store)
+            for fault in _faults_of(attempt, plan, store):
+                if fault not in told:
+                    yield fault
+                told.add(fault)
         except (JournalError, OSError) as error:  # of an earlier attempt; told as it is
             where = error.mistakes[0].where if isinstance(error, JournalError) else error.filename
             message = error.mistakes[0].message if isinstance(error, JournalError) else str(error)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -16,15 +15,22 @@ from trialist.lab.predictions import tally_of
 from trialist.lab.registration import history_of
 from trialist.lab.watching import progress_of
 from trialist.ledger.attempts import read_records
+from trialist.ledger.entries import fault_in
+from trialist.ledger.firstline import begun_at
+from trialist.ledger.folder import StudyFolder
 from trialist.ledger.freeruns import is_free
 from trialist.ledger.history import History
+from trialist.ledger.holder import Holder, read_holder
 from trialist.ledger.lineage import registered_plan
-from trialist.ledger.lock import Holder, is_held, read_holder
+from trialist.ledger.lock import is_held
 from trialist.ledger.store import Store
 from trialist.render.progress import Progress
 from trialist.values.events import RunStatus
 from trialist.values.evidence import RunRecord
 from trialist.values.predictions import Tally
+
+_MOST_LINES = 12
+"""Of a coordinator's last error."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +46,8 @@ class Status:
         sentences: The verdicts so far.
         tally: How many predictions of the whole store came true.
         n_amended: How often the plan was changed after results.
+        error: Where the log does not hold, or what a detached coordinator ended with, as it wrote
+            it; empty where neither is.
     """
 
     progress: Progress
@@ -50,6 +58,7 @@ class Status:
     sentences: tuple[str, ...]
     tally: Tally = field(default_factory=Tally)
     n_amended: int = 0
+    error: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Give the status as plain data."""
@@ -77,12 +86,14 @@ class Status:
             "sentences": list(self.sentences),
             **({"predictions_of_store": self.tally.to_dict()} if self.tally.n else {}),
             **({"amended": self.n_amended} if self.n_amended else {}),
+            **({"error": self.error} if self.error else {}),
         }
 
 
 def status(study: str | None = None, *, store: str | Path = "experiments") -> Status | FreeStatus:
-    """Give where a study stands, or the runs of a script without a plan; nothing but the index
-    is written.
+    """Give where a study stands, or the runs of a script without a plan.
+
+    Nothing but the index is written.
 
     Args:
         study: The study's name; None: the newest.
@@ -95,6 +106,7 @@ def status(study: str | None = None, *, store: str | Path = "experiments") -> St
     history = history_of(folder)
     plan = registered_plan(folder, history)
     records = read_records(folder, plan, history)
+    failures = failures_of(records, folder.root, plan)
     board = Board(plan, history.settled(records, plan.hash))
     looks = looks_over(board, history)
     held = is_held(folder.lock_file)
@@ -117,24 +129,47 @@ def status(study: str | None = None, *, store: str | Path = "experiments") -> St
         state="finished" if looks.is_answered else ("running" if held else "not finished"),
         holder=read_holder(folder.lock_file) if held else None,
         records=records,
-        failures=failures_of(records, folder.root, plan),
+        failures=failures,
         sentences=tuple(verdict.sentence for verdict in verdicts if verdict.final),
         tally=tally_of(place),
         n_amended=len(history.amendments),
+        error=_damage(folder)
+        or ("" if held or failures or looks.is_answered else _last_error(folder, history)),
     )
 
 
 def began_at(journal: Path) -> float:
     """Give when an attempt began, by its journal's first line; now where it has none yet."""
-    try:
-        with journal.open(encoding="utf-8") as file:
-            return float(json.loads(file.readline())["t"])
-    except (OSError, ValueError, KeyError):
-        return time.time()
+    when = begun_at(journal)
+    return time.time() if when is None else when
+
+
+def _damage(folder: StudyFolder) -> str:
+    fault = fault_in(folder)
+    if fault is None:
+        return ""
+    return (
+        f"error: line {fault.line} {fault.message}; nothing from there on counts\n"
+        f"  where  {folder.ledger}:{fault.line}\n"
+        "  to do  `trialist verify` lists all faults"
+    )
+
+
+def _last_error(folder: StudyFolder, history: History) -> str:
+    """Give the error at the end of a detached coordinator's log, if that was the last session."""
+    path = folder.coordinator_log
+    if not history.sessions or not path.exists():
+        return ""
+    if path.stat().st_mtime < history.sessions[-1].began:
+        return ""
+    text = "\n" + path.read_text(encoding="utf-8", errors="replace")
+    _, found, block = text.rpartition("\nerror: ")
+    return "\n".join(f"error: {block}".splitlines()[:_MOST_LINES]) if found else ""
 
 
 def _elapsed(history: History, *, running: bool) -> float:
     if not history.sessions:
         return 0.0
-    last = history.sessions[-1]
-    return time.time() - last.began if running else last.seconds
+    if running:
+        return time.time() - history.sessions[-1].began
+    return sum(session.seconds for session in history.sessions)

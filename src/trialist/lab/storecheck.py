@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from trialist.lab.freeruns import free_faults
-from trialist.ledger import artifacts
+from trialist.lab.provenancefaults import provenance_faults
+from trialist.ledger.artifacts import ArtifactStore
 from trialist.ledger.folder import StudyFolder
 from trialist.ledger.freeruns import is_free
 from trialist.ledger.history import History
 from trialist.ledger.index import StoreIndex
 from trialist.ledger.lineage import registered_plan
 from trialist.ledger.lock import StudyLock, is_held
-from trialist.ledger.protocol_log import Chain, read_chain
+from trialist.ledger.protocol_log import Chain, Entry, read_chain
 from trialist.ledger.setaside import SetAside, set_aside
 from trialist.ledger.soundness import (
     Attempts,
@@ -27,9 +28,12 @@ from trialist.ledger.soundness import (
     check_chain,
     check_started,
     check_used,
+    used_runs,
+    without_log,
 )
 from trialist.ledger.store import Store
 from trialist.values.errors import LedgerError
+from trialist.values.numbers import counted
 from trialist.values.plan import Plan
 
 
@@ -127,12 +131,21 @@ def check_store(
         LedgerError: If there is no such study, or a process runs one that is to be repaired.
     """
     place = Store(Path(store))
-    folders = place.studies() if study is None else (place.find(study),)
+    folders = _folders(place, study)
     check = _repaired if repair else _checked
     return StoreCheck(
         studies=tuple(check(folder) for folder in folders),
-        artifacts=tuple(artifacts.faults(place.root)) if study is None else (),
+        artifacts=tuple(ArtifactStore(place.root).faults()) if study is None else (),
     )
+
+
+def _folders(place: Store, study: str | None) -> Sequence[StudyFolder]:
+    """Give the folders to check: those of studies, and those whose log is gone."""
+    lost = {folder.name: folder for folder in without_log(place.root)}
+    if study is not None:
+        return (lost.get(study) or place.find(study),)
+    found = lost | {folder.name: folder for folder in place.studies()}
+    return [found[name] for name in sorted(found)]
 
 
 def _checked(folder: StudyFolder) -> StudyCheck:
@@ -142,6 +155,10 @@ def _checked(folder: StudyFolder) -> StudyCheck:
     except LedgerError as error:  # of a newer format: what it says of the runs is not known
         damage = (_told(error, folder.ledger), *found.damage)
         return _said(folder, damage, found, {})
+    except OSError as error:
+        message = f"the log cannot be read ({error.strerror or error})"
+        damage = (Damage(where=str(folder.ledger), message=message), *found.damage)
+        return _said(folder, damage, found, {})
     plan, plan_damage = _plan_in(folder, chain)
     damage = (
         *check_chain(folder, chain),
@@ -150,6 +167,7 @@ def _checked(folder: StudyFolder) -> StudyCheck:
         *check_started(folder, chain.entries),
         *_unlike(check_used(folder, chain.entries), found.damage),
         *_planted(folder, chain),
+        *_provenance(folder, chain.entries),
         *check_beside(folder),
     )
     return _said(folder, damage, found, _verdicts(chain, plan, damage))
@@ -202,16 +220,28 @@ def _planted(folder: StudyFolder, chain: Chain) -> Iterator[Damage]:
             if "without a start" in message:
                 yield Damage(where=where, message=message, is_lost=False)
         return
-    if chain.faults:
+    if chain.faults or not folder.ledger.exists():
         return
     started = {
         f"{variant}/seed-{seed}/attempt-{number}"
         for variant, seed, number in History(chain.entries).started
     }
-    for path in sorted(folder.root.glob("trials/*/seed-*/attempt-*/journal.jsonl")):
-        if "/".join(path.parts[-4:-1]) not in started:
-            message = "a journal without a start in the log: it is not used"
-            yield Damage(where=str(path), message=message, is_lost=False)
+    places = sorted(folder.root.glob("trials/*/seed-*/attempt-*/journal.jsonl"))
+    strange = [path for path in places if "/".join(path.parts[-4:-1]) not in started]
+    if strange and chain.torn:  # a kill cuts a line before its run is started, never after
+        many = counted(len(strange), "journal")
+        message = f"the log was cut: {many} of this study have lost their start in it"
+        yield Damage(where=str(folder.ledger), message=message)
+        return
+    for path in strange:
+        message = "a journal without a start in the log: it is not used"
+        yield Damage(where=str(path), message=message, is_lost=False)
+
+
+def _provenance(folder: StudyFolder, entries: Sequence[Entry]) -> Iterator[Damage]:
+    """Give what is missing or altered of where the judged runs came from."""
+    for one in provenance_faults(folder, used_runs(entries)):
+        yield Damage(where=one.where or str(folder.provenance), message=one.message)
 
 
 def _verdicts(chain: Chain, plan: Plan | None, damage: Sequence[Damage]) -> dict[str, bool]:

@@ -66,13 +66,13 @@ def copy_store(source: str | Path, target: str | Path, study: str | None = None)
             name, or a file is not the same after it was copied.
     """
     old, new = Store(Path(source)), Store(Path(target))
-    if old.root.resolve() == new.root.resolve():
+    folders = (old.find(study),) if study is not None else old.studies() or (old.find(None),)
+    if new.root.resolve().is_relative_to(old.root.resolve()):
         raise LedgerError(
             "a store cannot be copied into itself",
             where=str(old.root),
             todo="name another folder to copy to",
         )
-    folders = (old.find(study),) if study is not None else old.studies() or (old.find(None),)
     new.create()
     done = {folder.name: _copied(folder, new.study(folder.name)) for folder in folders}
     artifacts: Copied | None = None

@@ -13,7 +13,7 @@ from trialist.lab.freeruns import free_faults, n_journals
 from trialist.lab.provenancefaults import provenance_faults
 from trialist.lab.registration import missing_attempts, planted_attempts
 from trialist.lab.report import result_from_store
-from trialist.lab.session import predicted_outcomes, results_digest
+from trialist.lab.resultsdigest import predicted_outcomes, results_digest
 from trialist.lab.statefaults import state_faults
 from trialist.ledger.anchor import AnchorCheck, check_anchors, read_anchors
 from trialist.ledger.folder import StudyFolder
@@ -21,7 +21,8 @@ from trialist.ledger.freeruns import STATE, is_free
 from trialist.ledger.history import History
 from trialist.ledger.journal import read_journal
 from trialist.ledger.lineage import earlier_plan
-from trialist.ledger.protocol_log import Chain, Entry, LogKind, read_chain
+from trialist.ledger.protocol_log import Chain, Entry, read_chain
+from trialist.ledger.soundness import used_runs
 from trialist.ledger.store import Store, read_plan
 from trialist.values.errors import JournalError, LedgerError, TrialistError
 from trialist.values.results import Results
@@ -106,7 +107,7 @@ def verify(
         faults += _anchor_faults(folder, anchored)
     if anchor is not None:
         faults += _given_anchor_faults(folder, chain.entries, anchor)
-    used = _used_runs(chain.entries)
+    used = used_runs(chain.entries)
     faults += _plan_faults(folder, chain.entries)
     faults += [
         Fault(where=str(folder.root / "trials"), message=message)
@@ -209,17 +210,7 @@ def _plan_faults(folder: StudyFolder, entries: Sequence[Entry]) -> Iterator[Faul
         )
 
 
-def _used_runs(entries: Sequence[Entry]) -> list[dict[str, Any]]:
-    """Give the runs that the looks used, each once, with what the log says of its journal."""
-    runs: dict[tuple[str, int, str | None], dict[str, Any]] = {}
-    for entry in entries:
-        if entry.kind == LogKind.LOOK:
-            for run in entry.fields["runs"]:
-                runs.setdefault((run["variant"], run["seed"], run["journal"]), run)
-    return list(runs.values())
-
-
-def _state_faults(folder: StudyFolder, used: Sequence[dict[str, Any]]) -> list[Fault]:
+def _state_faults(folder: StudyFolder, used: Sequence[Mapping[str, Any]]) -> list[Fault]:
     try:
         plan = read_plan(folder)
     except LedgerError:  # told where the plan is checked
@@ -229,7 +220,7 @@ def _state_faults(folder: StudyFolder, used: Sequence[dict[str, Any]]) -> list[F
     return [Fault(where=where, message=message) for where, message in found]
 
 
-def _journal_faults(folder: StudyFolder, run: dict[str, Any]) -> Iterator[Fault]:
+def _journal_faults(folder: StudyFolder, run: Mapping[str, Any]) -> Iterator[Fault]:
     if run["sha256"] is None:  # a run that was given up has no end line to hold on to
         return
     path = folder.root / run["journal"]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from trialist.lab.registration import history_of
 from trialist.lab.status import Status, status
+from trialist.ledger.folder import StudyFolder
 from trialist.ledger.lock import is_held
 from trialist.ledger.store import Store
 from trialist.values.errors import LedgerError
@@ -22,10 +25,12 @@ class Waited:
     Attributes:
         status: Where it stood.
         timed_out: True where it still ran.
+        is_written: False where whoever ran it was killed before the results were written.
     """
 
     status: Status
     timed_out: bool = False
+    is_written: bool = True
 
     @property
     def exit_code(self) -> int:
@@ -34,7 +39,7 @@ class Waited:
             return 4
         if self.status.failures:
             return 3
-        return 0 if self.status.state == "finished" else 4
+        return 0 if self.status.state == "finished" and self.is_written else 4
 
     def to_dict(self) -> dict[str, Any]:
         """Give the status as plain data, and whether the time was up."""
@@ -59,7 +64,20 @@ def wait(
         if left <= 0:
             return Waited(status=study_status(folder.name, store), timed_out=True)
         time.sleep(left)
-    return Waited(status=study_status(folder.name, store))
+    return ended(study_status(folder.name, store), folder)
+
+
+def ended(found: Status, folder: StudyFolder) -> Waited:
+    """Give where a study stands that nobody runs any more."""
+    return Waited(status=found, is_written=found.state != "finished" or _is_written(folder))
+
+
+def _is_written(folder: StudyFolder) -> bool:
+    try:
+        found = json.loads((folder.root / "results.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return False
+    return bool(found["plan_hash"] == history_of(folder).plan_hash)
 
 
 def study_status(name: str, store: str | Path) -> Status:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from trialist.lab.status import Status
-from trialist.lab.wait import Waited, study_status
+from trialist.lab.wait import Waited, ended, study_status
 from trialist.ledger.folder import StudyFolder
 from trialist.ledger.lock import is_held
 from trialist.ledger.store import Store
@@ -44,7 +44,7 @@ def watch(
             time.sleep(ASK_EVERY_S)
             found = seen.read()
         seen.tell(shown)
-    return Waited(status=found)
+    return ended(found, folder)
 
 
 class _Seen:

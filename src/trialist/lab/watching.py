@@ -23,6 +23,8 @@ from trialist.values.numbers import counted
 from trialist.values.plan import Look, Plan
 from trialist.values.verdict import VerdictCode
 
+_LAST_WORDS = 3
+
 
 class Watcher:
     """An observer that feeds a display, and tells `begun` once when the first run began."""
@@ -59,9 +61,12 @@ class Watcher:
             self._display.run_ended(record)
             return
         changes = changes_of(self._plan, record.variant)
-        said = f"{record.error}{step_words(record)}{f', with {changes}' if changes else ''}"
+        # what a command said last stands in its message already
+        said, *words = (record.error or "").splitlines() or [""]
+        said += step_words(record) + (f", with {changes}" if changes else "")
         self._display.run_ended(replace(record, error=said))
-        for line in stderr_tail((self._folder.root / (record.journal or "")).parent, lines=3):
+        tail = stderr_tail((self._folder.root / (record.journal or "")).parent, lines=_LAST_WORDS)
+        for line in [one.removeprefix("  | ") for one in words[-_LAST_WORDS:]] or tail:
             self._display.note(f"| {line}")
 
     def retried(self, task: Task, message: str) -> None:

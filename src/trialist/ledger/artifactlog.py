@@ -9,7 +9,6 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from trialist.ledger.atomic import sync_folder
-from trialist.ledger.journal import with_checksum
+from trialist.ledger.journal import has_checksum, with_checksum
 from trialist.values.errors import ArtifactError
 
 LOG_FORMAT = 1
@@ -158,9 +157,8 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
         return
     *lines, _ = path.read_bytes().split(b"\n")
     for number, line in enumerate(lines, start=1):
-        content, _, found = line.rpartition(b',"c":"')
         where = f"{path}:{number}"
-        if found != b'%08x"}' % zlib.crc32(content):
+        if not has_checksum(line):
             raise ArtifactError(
                 "this line of an artifact's record is damaged: its checksum does not fit",
                 where=where,

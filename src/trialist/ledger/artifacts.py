@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import shutil
-import socket
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +22,7 @@ from trialist.ledger.artifactnames import (
     parts_of,
 )
 from trialist.ledger.objects import Objects
+from trialist.ledger.person import who
 from trialist.values.errors import ArtifactError, near
 from trialist.values.metric import Goal
 
@@ -75,7 +74,8 @@ class ArtifactStore:
         """Put a file or a folder into the store; give its version and the aliases that moved to it.
 
         The number of versions grows only where the content is new. `latest` always moves here, and
-        `best` only where the maker's goal metric is better than that of the version it names.
+        `best` only where the maker's goal metric is known, and better than that of the version it
+        names.
 
         Raises:
             ArtifactError: For a path that is not there, an empty folder, a bad name or alias.
@@ -118,7 +118,7 @@ class ArtifactStore:
         return version
 
     def _said(self, by: Mapping[str, Any]) -> dict[str, Any]:
-        return {"t": round(self._clock(), 6), "who": _who(), "by": dict(by)}
+        return {"t": round(self._clock(), 6), "who": who(), "by": dict(by)}
 
     # -- taking out ---------------------------------------------------------
 
@@ -269,11 +269,6 @@ class ArtifactStore:
         )
 
 
-def faults(store: Path) -> Iterator[str]:
-    """Give what is wrong with the artifacts of a store, as sentences."""
-    yield from ArtifactStore(store).faults()
-
-
 def store_of(directory: Path) -> Path:
     """Give the store that a run's folder lies in; a folder outside of any is its own store."""
     for folder in directory.parents:
@@ -294,7 +289,11 @@ def _is_better(record: ArtifactRecord, maker: Maker) -> bool:
     holder = record.aliases.get(BEST)
     best = None if holder is None else record.versions[holder]
     before = None if best is None or best.metric != maker.metric else best.value
-    if before is None or maker.value is None or maker.goal is None:
+    if maker.goal is None:  # a script's own run: nothing is known to judge it by
+        return True
+    if maker.value is None:
+        return False
+    if before is None:
         return True
     return maker.goal.sign * maker.value > maker.goal.sign * before
 
@@ -304,11 +303,3 @@ def _link(source: Path, target: Path) -> None:
         os.link(source, target)
     except OSError:  # a file system without hard links: copied anew at every use
         shutil.copyfile(source, target)
-
-
-def _who() -> str:
-    try:
-        user = getpass.getuser()
-    except (OSError, KeyError):  # a container without a name for its user
-        user = str(os.getuid())
-    return f"{user}@{socket.gethostname()}"

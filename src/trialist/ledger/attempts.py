@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from trialist.ledger.closing import read_closing
+from trialist.ledger.closing import Closing, read_closing
 from trialist.ledger.folder import StudyFolder
 from trialist.ledger.history import AttemptKey, History
 from trialist.ledger.journal import Journal, read_journal
@@ -28,7 +28,8 @@ class Attempt:
         failure: Why it failed.
         message: The failure's message.
         last_step: The last step it logged.
-        seconds: How long the trial function took; of an attempt that died, up to its last line.
+        seconds: How long the trial function took; of an attempt that died unseen, up to its last
+            line.
         digest: SHA-256 of the journal up to the end line.
         plan_hash: The plan it belongs to; None where it died before its start line.
     """
@@ -90,9 +91,15 @@ def read_attempt(folder: StudyFolder, variant: str, seed: int, number: int) -> A
         failure=closing.failure if closing else None,
         message=closing.message if closing else None,
         last_step=journal.last_step if journal else None,
-        seconds=journal.seconds if journal and closing else None,
+        seconds=_seconds(journal, closing) if closing else None,
         plan_hash=journal.start.get("plan") if journal else None,
     )
+
+
+def _seconds(journal: Journal | JournalSummary | None, closing: Closing) -> float | None:
+    if closing.seconds is not None:
+        return closing.seconds
+    return journal.seconds if journal else None
 
 
 def _journal(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from trialist.ledger.atomic import atomic_file
+from trialist.ledger.filedigest import digest_of_file, digest_of_open
 from trialist.ledger.journal import scan_journal
 from trialist.values.errors import JournalError
 from trialist.values.events import EventKind, decode_number, encode_number
@@ -126,7 +126,7 @@ class CheckpointFolder:
             file.flush()
             with ThreadPoolExecutor(max_workers=1) as beside:  # the disk and the digest take long
                 synced = beside.submit(os.fsync, file.fileno())
-                digest = _digest_of(file)
+                digest = digest_of_open(file)
             synced.result()
         return CheckpointLine(step=step, file=name, sha256=digest, bytes=size, value=value)
 
@@ -138,14 +138,6 @@ class CheckpointFolder:
         for old in before:
             if old.file not in now:
                 (self._folder / old.file).unlink(missing_ok=True)
-
-
-def _digest_of(file: BinaryIO) -> str:
-    digest = hashlib.sha256()
-    file.seek(0)
-    while chunk := file.read(1 << 20):
-        digest.update(chunk)
-    return digest.hexdigest()
 
 
 def lines_in(attempt: Path) -> tuple[CheckpointLine, ...]:
@@ -188,8 +180,7 @@ def newest_sound(
 
 def _fault(attempt: Path, line: CheckpointLine) -> str | None:
     try:
-        with (attempt / _FOLDER / line.file).open("rb") as file:
-            found = _digest_of(file)
+        found = digest_of_file(attempt / _FOLDER / line.file)
     except OSError:
         return _MISSING
     if found != line.sha256:

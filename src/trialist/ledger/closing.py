@@ -15,11 +15,19 @@ from trialist.values.events import FailureKind, RunStatus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closing:
-    """Why an attempt without an end line ended."""
+    """Why an attempt without an end line ended.
+
+    Attributes:
+        status: How.
+        failure: Why, of a failure.
+        message: The same in words.
+        seconds: How long it was at work, where somebody watched it to the end.
+    """
 
     status: RunStatus
     failure: FailureKind | None
     message: str
+    seconds: float | None = None
 
 
 def write_closing(attempt: Path, closing: Closing) -> None:
@@ -30,6 +38,7 @@ def write_closing(attempt: Path, closing: Closing) -> None:
         "status": closing.status.value,
         "failure": closing.failure.value if closing.failure else None,
         "message": closing.message,
+        **({} if closing.seconds is None else {"seconds": round(closing.seconds, 3)}),
         **({"stderr": list(tail)} if tail else {}),
     }
     write_atomic(attempt / "closed.json", canonical_json(fields) + "\n")
@@ -49,6 +58,7 @@ def read_closing(attempt: Path) -> Closing | None:
             status=RunStatus(fields["status"]),
             failure=FailureKind(failure) if failure else None,
             message=str(fields["message"]),
+            seconds=fields.get("seconds"),
         )
     except OSError:
         return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from trialist.design.scripttext import named_files, script_file
 from trialist.ledger.code import ProjectCode, project_code
+from trialist.ledger.filedigest import digest_of_file
 from trialist.values.command import Command
 from trialist.values.errors import TrialLoadError
 from trialist.values.plan import CodeFile
@@ -47,7 +47,7 @@ def command_code(command: Command, folder: Path) -> ProjectCode:
             files |= {file.path: file for file in code.files}
         else:
             name = Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
-            files[name] = CodeFile(path=name, digest=hashlib.sha256(path.read_bytes()).hexdigest())
+            files[name] = CodeFile(path=name, digest=digest_of_file(path))
     return ProjectCode(
         files=tuple(files[name] for name in sorted(files)), imports=frozenset(imports)
     )

@@ -1,21 +1,23 @@
 """All metric rows of a study in one Parquet file: derived from the journals, and read instead.
 
 A row group holds the rows of some runs, by metric. The file's metadata names each run's journal
-with its digest, so that what is read here is known to be what the journal says.
+with its digest, so that what is read here is known to be what the journal says. Parquet itself
+notices few flipped bits, and its readers may hang on one: `metrics.sha256` has the digest of the
+whole file, as `sha256sum -c` reads it, and a file that it does not fit is as good as none.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from trialist.ledger.atomic import sync_folder
+from trialist.ledger.atomic import atomic_file, write_atomic
 from trialist.ledger.extras import load_extra
+from trialist.ledger.filedigest import digest_of_file
 from trialist.ledger.folder import StudyFolder
 from trialist.ledger.formats import COMPACTION, check_format
 from trialist.ledger.journal import read_journal
@@ -23,6 +25,7 @@ from trialist.ledger.journalsummary import points_of
 from trialist.values.errors import LedgerError, MissingExtraError
 
 FILE_NAME = "metrics.parquet"
+_DIGEST = "metrics.sha256"
 
 _KEY = b"trialist"
 _ROWS_IN_GROUP = 1 << 19
@@ -60,21 +63,16 @@ def compact(folder: StudyFolder, runs: Sequence[CompactRun]) -> int:
         "runs": [[run.attempt, run.digest] for run in runs],
     }
     schema = _schema(arrow).with_metadata({_KEY: json.dumps(about).encode()})
-    path = folder.root / FILE_NAME
-    temporary = path.with_name(f".{FILE_NAME}.{os.getpid()}.tmp")
     n_rows = 0
-    try:
-        with parquet.ParquetWriter(temporary, schema, compression="zstd") as writer:
-            for table in _tables(folder, runs, schema, arrow):
-                writer.write_table(table)
-                n_rows += table.num_rows
-        with temporary.open("rb") as file:
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)
+    with (
+        atomic_file(folder.root / FILE_NAME) as file,
+        parquet.ParquetWriter(file, schema, compression="zstd", write_page_checksum=True) as writer,
+    ):
+        for table in _tables(folder, runs, schema, arrow):
+            writer.write_table(table)
+            n_rows += table.num_rows
+    path = folder.root / FILE_NAME
+    write_atomic(path.with_name(_DIGEST), f"{digest_of_file(path)}  {FILE_NAME}\n")
     return n_rows
 
 
@@ -153,10 +151,18 @@ def compacted_runs(folder: StudyFolder) -> Mapping[str, str]:
         LedgerError: If a newer version of trialist wrote it.
     """
     path = folder.root / FILE_NAME
-    if not path.exists() or (about := _about(path)) is None:
+    if not path.exists() or not _is_as_written(path) or (about := _about(path)) is None:
         return {}
     check_format(about["format"], COMPACTION, where=path)
     return dict(about["runs"])
+
+
+def _is_as_written(path: Path) -> bool:
+    try:
+        said = path.with_name(_DIGEST).read_text(encoding="utf-8", errors="replace").split()
+        return said[:1] == [digest_of_file(path)]
+    except OSError:
+        return False
 
 
 def _about(path: Path) -> Mapping[str, Any] | None:
@@ -181,7 +187,7 @@ def compacted_points(
     import numpy as np
 
     parquet = load_extra("data", "pyarrow.parquet")
-    names = list(compacted_runs(folder))
+    names = [attempt for attempt, _ in (_about(folder.root / FILE_NAME) or {"runs": ()})["runs"]]
     wanted = {names.index(attempt) for attempt in attempts}
     filters = [("metric", "in", list(metrics))] if metrics else None
     table = parquet.read_table(
@@ -200,7 +206,9 @@ def compacted_points(
 
 
 def is_readable(path: Path) -> bool:
-    """Tell whether `compact` wrote a file; without pyarrow nothing can be said of it."""
+    """Tell whether a file is as `compact` wrote it; without pyarrow only its digest is asked."""
+    if not _is_as_written(path):
+        return False
     try:
         load_extra("data", "pyarrow.parquet")
     except MissingExtraError:

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from trialist.ledger.atomic import sync_folder, write_atomic
+from trialist.ledger.atomic import atomic_file, sync_folder, write_atomic
+from trialist.ledger.filedigest import digest_of_file, digest_of_open
 from trialist.ledger.folder import StudyFolder
 from trialist.ledger.protocol_log import Chain, read_chain
 from trialist.values.errors import LedgerError
@@ -139,25 +140,18 @@ def _copied(source: Path, target: Path) -> bool:
     if target.is_file() and _is_same(source, target):
         return False
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     digest = hashlib.sha256()
-    try:
-        with temporary.open("wb") as file:
-            for chunk in _chunks(source):
-                digest.update(chunk)
-                file.write(chunk)
-            file.flush()
-            os.fsync(file.fileno())
-        if _digest(temporary) != digest.hexdigest():
+    with atomic_file(target) as file:
+        for chunk in _chunks(source):
+            digest.update(chunk)
+            file.write(chunk)
+        file.flush()
+        if digest_of_open(file) != digest.hexdigest():
             raise LedgerError(
                 "what was copied is not what was read", where=str(target), todo="check that disk"
             )
         times = source.stat()
-        os.utime(temporary, ns=(times.st_atime_ns, times.st_mtime_ns))
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
-    sync_folder(target.parent)
+        os.utime(file.fileno(), ns=(times.st_atime_ns, times.st_mtime_ns))
     return True
 
 
@@ -172,12 +166,8 @@ def _linked(source: Path, target: Path) -> bool:
 
 
 def _is_same(one: Path, other: Path) -> bool:
-    return one.stat().st_size == other.stat().st_size and _digest(one) == _digest(other)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    sizes_agree = one.stat().st_size == other.stat().st_size
+    return sizes_agree and digest_of_file(one) == digest_of_file(other)
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
@@ -219,4 +209,4 @@ def _begins_alike(old: Path, new: Path) -> bool:
             chunk = file.read(min(left, _CHUNK))
             digest.update(chunk)
             left -= len(chunk)
-    return digest.hexdigest() == _digest(old)
+    return digest.hexdigest() == digest_of_file(old)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,6 +11,7 @@ from typing import Any
 
 from trialist.ledger.atomic import write_atomic
 from trialist.ledger.dvc import dvc_version
+from trialist.ledger.filedigest import digest_of_file
 from trialist.values.canonical import canonical_json, digest_of
 from trialist.values.errors import ConfigError, Mistake
 
@@ -53,8 +53,7 @@ class DigestCache:
         known = self._known.get(str(path))
         if isinstance(known, list) and known[:-1] == mark:
             return str(known[-1])
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        digest = digest_of_file(path)
         if self.clock() - found.st_mtime > _SETTLED_S:
             self._known[str(path)] = [*mark, digest]
             self._is_new = True

@@ -8,7 +8,7 @@ from typing import Any
 
 from trialist.ledger.folder import StudyFolder
 from trialist.ledger.index import Stamp
-from trialist.ledger.protocol_log import Entry, read_chain
+from trialist.ledger.protocol_log import ChainFault, Entry, read_chain
 
 
 def entries_in(folder: StudyFolder) -> tuple[Entry, ...]:
@@ -29,6 +29,14 @@ def entries_in(folder: StudyFolder) -> tuple[Entry, ...]:
         facts = {"n": len(chain.entries), "head": chain.head}
         folder.index.remember_log(folder.name, stamp, facts)
     return chain.entries
+
+
+def fault_in(folder: StudyFolder) -> ChainFault | None:
+    """Give the first fault of the log, beyond which nothing in it counts; None of a sound one."""
+    stamp = Stamp.of(folder.ledger)
+    if folder.index and stamp and folder.index.log(folder.name, stamp) is not None:
+        return None
+    return next(iter(read_chain(folder.ledger).faults), None)
 
 
 def _parsed(

@@ -46,6 +46,11 @@ class StudyFolder:
         return self.root / "plans"
 
     @property
+    def provenance(self) -> Path:
+        """The folder of what sessions kept of where their numbers come from."""
+        return self.root / "provenance"
+
+    @property
     def ledger(self) -> Path:
         """The hash-chained log."""
         return self.root / "ledger.jsonl"
@@ -83,7 +88,7 @@ class StudyFolder:
 
     def check_attempts(self, check: str) -> tuple[int, ...]:
         """Give the attempts at a check that have a folder, ascending."""
-        return tuple(sorted(_numbers(self.root / "checks" / check, _ATTEMPT)))
+        return attempts_in(self.root / "checks" / check)
 
     def journal_name(self, variant: str, seed: int, attempt: int) -> str:
         """Give the path of an attempt's journal from the study's folder."""
@@ -100,7 +105,18 @@ class StudyFolder:
 
     def attempts(self, variant: str, seed: int) -> tuple[int, ...]:
         """Give the attempts at a run that have a folder, ascending."""
-        return tuple(sorted(_numbers(self.run(variant, seed), _ATTEMPT)))
+        return attempts_in(self.run(variant, seed))
+
+
+def attempts_in(home: Path) -> tuple[int, ...]:
+    """Give the attempts that lie in the folder of a run or of a check, ascending."""
+    return tuple(sorted(_numbers(home, _ATTEMPT)))
+
+
+def attempt_number(place: Path) -> int | None:
+    """Give which attempt a folder is, from 1; None where it is none."""
+    found = _ATTEMPT.fullmatch(place.name)
+    return int(found.group(1)) if found else None
 
 
 def _numbers(folder: Path, pattern: re.Pattern[str]) -> Iterator[int]:

@@ -8,7 +8,6 @@ per start, and no plan.
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import re
 import time
@@ -19,37 +18,27 @@ from pathlib import Path
 from typing import Any
 
 from trialist.ledger.facts import Facts
-from trialist.ledger.folder import StudyFolder
+from trialist.ledger.firstline import first_line
+from trialist.ledger.folder import StudyFolder, attempts_in
+from trialist.ledger.holder import read_holder
 from trialist.ledger.journal import read_journal
-from trialist.ledger.lock import StudyLock, is_held, read_holder
+from trialist.ledger.lock import StudyLock, is_held
 from trialist.ledger.protocol_log import LogKind, ProtocolLog
 from trialist.values.canonical import digest_of
 from trialist.values.errors import ConfigError, LedgerError
-from trialist.values.events import RunStatus
 
 STATE = "free runs (no plan)"
 """What a folder without a plan holds, in words."""
 
-FACTS = "provenance"
-"""The folder of what runs share of where their numbers come from."""
-
 LOCK = "lock"
 """Held by the process that has the run; in the attempt's folder."""
 
-_ATTEMPT = re.compile(r"attempt-(\d+)")
 _WAIT_S = 60.0
 
 
 def is_free(folder: StudyFolder) -> bool:
     """Tell whether a folder holds runs without a plan."""
-    if folder.plan_file.exists():
-        return False
-    try:
-        with folder.ledger.open("rb") as file:
-            first = json.loads(file.readline())
-    except (OSError, ValueError):
-        return False
-    return isinstance(first, dict) and first.get("free") is True
+    return not folder.plan_file.exists() and first_line(folder.ledger).get("free") is True
 
 
 def refuse_free(folder: StudyFolder) -> None:
@@ -117,7 +106,7 @@ def open_free_run(
         number = _next_attempt(home)
         directory = home / f"attempt-{number}"
         if facts is not None:
-            facts.write(folder.root / FACTS)
+            facts.write(folder.provenance)
         # A folder without a start in the log is nothing; a start without a folder would be a fault.
         directory.mkdir(parents=True)
         log.append(
@@ -198,7 +187,7 @@ def _unseeded(variant: Path) -> str:
 
 
 def _next_attempt(home: Path) -> int:
-    numbers = attempts_of(home)
+    numbers = attempts_in(home)
     if not numbers:
         return 1
     last = home / f"attempt-{numbers[-1]}"
@@ -215,16 +204,12 @@ def _next_attempt(home: Path) -> int:
 
 
 def _unfinished(home: Path, number: int) -> Iterator[Path]:
-    for one in reversed([one for one in attempts_of(home) if one < number]):
+    for one in reversed([one for one in attempts_in(home) if one < number]):
         attempt = home / f"attempt-{one}"
-        if _has_result(attempt / "journal.jsonl"):
+        journal = attempt / "journal.jsonl"
+        if journal.exists() and read_journal(journal).has_result:
             return
         yield attempt
-
-
-def _has_result(path: Path) -> bool:
-    end = read_journal(path).end if path.exists() else None
-    return end is not None and RunStatus(end["status"]).has_result
 
 
 def is_open(attempt: Path) -> bool:
@@ -238,9 +223,3 @@ def is_open(attempt: Path) -> bool:
 def entries_of(folder: Path) -> tuple[Path, ...]:
     """Give what lies in a folder, by name; nothing where there is none."""
     return tuple(sorted(folder.iterdir())) if folder.is_dir() else ()
-
-
-def attempts_of(home: Path) -> tuple[int, ...]:
-    """Give the attempts that lie in the folder of a run, ascending."""
-    found = (_ATTEMPT.fullmatch(entry.name) for entry in entries_of(home))
-    return tuple(sorted(int(one[1]) for one in found if one))

@@ -17,6 +17,12 @@ AttemptKey = tuple[str, int, int]
 _REGISTERS = (LogKind.REGISTERED, LogKind.AMENDED)
 """Lines that say which plan holds from there on."""
 
+_WORK = (
+    *(LogKind.SESSION, LogKind.STARTED, LogKind.GAVE_UP, LogKind.CHECKED),
+    *(LogKind.LOOK, LogKind.VERDICT),
+)
+"""Lines that a coordinator writes while it works on the study."""
+
 
 REPEAT, SEEDS = "repeat", "seeds"
 """The checks: one run made once more, and whether the seed changes anything."""
@@ -110,7 +116,7 @@ class History:
         return found[-1] if found else None
 
     def is_repeatable(self, plan_hash: str) -> bool:
-        """Tell whether runs of a plan repeat, as far as anybody knows: only then are seeds pairs."""
+        """Tell whether runs of a plan repeat, as far as is known: only then are seeds pairs."""
         repeat = self.check(REPEAT, plan_hash)
         return repeat is None or repeat["equal"] is not False
 
@@ -161,8 +167,9 @@ class History:
 
     def _session(self, place: int, end: int) -> SessionLine:
         fields = self.entries[place].fields
-        # A run that somebody makes again next year is no work on the study.
-        own = [one for one in self.entries[place:end] if one.kind != LogKind.REPRODUCED]
+        # What the next command wrote before its own line is none of this one's time, and neither is
+        # a run that somebody makes again next year.
+        own = [one for one in self.entries[place:end] if one.kind in _WORK]
         return SessionLine(
             workers=int(fields["workers"]),
             began=float(fields["time"]),

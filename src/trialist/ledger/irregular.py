@@ -5,7 +5,6 @@ Everything here is found from the folder, so that whoever checks a record finds 
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -13,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from trialist.ledger.attempts import read_attempts
-from trialist.ledger.folder import StudyFolder
+from trialist.ledger.firstline import begun_at
+from trialist.ledger.folder import StudyFolder, attempt_number
 from trialist.ledger.history import AttemptKey, History
 from trialist.ledger.lineage import Lineage
 from trialist.ledger.protocol_log import Entry, LogKind
@@ -87,16 +87,8 @@ def clock_of_journals(
 
 def journal_starts(folder: StudyFolder, keys: Collection[AttemptKey]) -> Mapping[AttemptKey, float]:
     """Give when the journals of attempts began, in seconds since the epoch; only a line is read."""
-    found = {key: _began(folder.attempt(*key) / "journal.jsonl") for key in keys}
+    found = {key: begun_at(folder.attempt(*key) / "journal.jsonl") for key in keys}
     return {key: when for key, when in found.items() if when is not None}
-
-
-def _began(path: Path) -> float | None:
-    try:
-        with path.open("rb") as file:
-            return float(json.loads(file.readline())["t"])
-    except (OSError, ValueError, LookupError, TypeError):
-        return None  # damage is told by whoever checks journals
 
 
 def _started_at(entries: Sequence[Entry]) -> dict[AttemptKey, float]:
@@ -118,8 +110,8 @@ def _used_at(entries: Sequence[Entry]) -> dict[AttemptKey, float]:
 
 
 def _key(run: Mapping[str, Any]) -> AttemptKey | None:
-    place = Path(run["journal"] or "").parent.name.removeprefix("attempt-")
-    return (str(run["variant"]), int(run["seed"]), int(place)) if place.isdigit() else None
+    number = attempt_number(Path(run["journal"] or "").parent)
+    return None if number is None else (str(run["variant"]), int(run["seed"]), number)
 
 
 def _named(keys: Iterator[AttemptKey]) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from trialist.ledger.atomic import sync_folder
 from trialist.ledger.formats import JOURNAL, check_format
 from trialist.values.errors import JournalError
-from trialist.values.events import JOURNAL_FORMAT, EventKind, encode_number
+from trialist.values.events import JOURNAL_FORMAT, EventKind, RunStatus, encode_number
 from trialist.values.ports import Clock
 
 SYNC_EVERY_S = 1.0
@@ -46,6 +46,7 @@ class JournalWriter:
         self.path = path
         self._clock = clock
         self._next = 0
+        self._size = 0
         self._digest = hashlib.sha256()
         self._synced = clock()
         sync_folder(path.parent)
@@ -55,14 +56,23 @@ class JournalWriter:
         self._event(EventKind.START, {"format": JOURNAL_FORMAT, **header})
         self._sync()
 
-    def metric(self, values: Mapping[str, float], step: int) -> None:
-        """Write one row of metrics; `values` are plain floats, NaN and infinities allowed."""
+    def metric(self, values: Mapping[str, float], step: int, *, back: Sequence[str] = ()) -> None:
+        """Write one row of metrics; `values` are plain floats, NaN and infinities allowed.
+
+        Args:
+            values: By name.
+            step: Of all of them.
+            back: Names among them whose step did not grow: the row is kept, and marked.
+        """
         now = self._clock()
         try:
             text = _encode(values)
         except ValueError:  # NaN or infinity: JSON has no word for them
             text = _encode({name: encode_number(value) for name, value in values.items()})
-        self._write(f'{{"i":{self._next},"k":"metric","t":{now:.6f},"step":{step},"v":{text}}}')
+        mark = f',"back":{_encode(back)}' if back else ""
+        self._write(
+            f'{{"i":{self._next},"k":"metric","t":{now:.6f},"step":{step},"v":{text}{mark}}}'
+        )
         if now - self._synced >= SYNC_EVERY_S:
             self._sync()
 
@@ -100,10 +110,16 @@ class JournalWriter:
 
     def _write(self, event: str) -> None:
         data = with_checksum(event.encode())
-        written = os.write(self._file, data)
-        while written < len(data):  # a full disk writes a part and raises at the next try
-            written += os.write(self._file, data[written:])
+        try:
+            written = os.write(self._file, data)
+            while written < len(data):  # a full disk writes a part and raises at the next try
+                written += os.write(self._file, data[written:])
+        except OSError as error:
+            # Else the next line, which says why the run failed, would stand behind a part of one.
+            os.ftruncate(self._file, self._size)
+            raise OSError(error.errno, error.strerror, str(self.path)) from error
         self._digest.update(data)
+        self._size += len(data)
         self._next += 1
 
     def _sync(self) -> None:
@@ -118,6 +134,12 @@ def with_checksum(event: bytes) -> bytes:
     """
     content = event[:-1]
     return b'%s,"c":"%08x"}\n' % (content, zlib.crc32(content))
+
+
+def has_checksum(line: bytes) -> bool:
+    """Tell whether a line, without its end, carries the checksum of its content."""
+    content, _, found = line.rpartition(b',"c":"')
+    return found == b'%08x"}' % zlib.crc32(content)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +168,11 @@ class Journal:
         """The end event, where the attempt came that far."""
         last = self.events[-1] if self.events else None
         return last if last is not None and last["k"] == EventKind.END else None
+
+    @property
+    def has_result(self) -> bool:
+        """True where the attempt ended with a result."""
+        return self.end is not None and RunStatus(self.end["status"]).has_result
 
     @property
     def seconds(self) -> float | None:
@@ -243,8 +270,7 @@ def _event_at(path: Path, number: int, line: bytes) -> Mapping[str, Any]:
         raise JournalError("this line is damaged: not JSON", where=f"{path}:{number}") from error
     if not isinstance(event, dict) or not _is_whole(event):
         raise JournalError("this line is damaged: not an event", where=f"{path}:{number}")
-    content, _, found = line.rpartition(b',"c":"')
-    if found != b'%08x"}' % zlib.crc32(content):
+    if not has_checksum(line):
         raise JournalError(
             "this line was changed: its checksum does not fit its content",
             where=f"{path}:{number}",

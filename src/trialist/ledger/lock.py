@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from trialist.ledger.holder import Holder, process_start, read_holder
+from trialist.ledger.holder import Holder, read_holder
 from trialist.ledger.leases import (
     STALE_AFTER_S,
     HeldError,
@@ -27,8 +27,6 @@ from trialist.ledger.leases import (
 )
 from trialist.values.errors import LedgerError
 from trialist.values.numbers import duration
-
-__all__ = ["Holder", "StudyLock", "is_held", "process_start", "read_holder"]
 
 ORPHANS_GO_WITHIN_S = 15.0
 """How long a new coordinator waits for the workers of a dead one."""

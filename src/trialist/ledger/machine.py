@@ -7,7 +7,8 @@ import platform
 import re
 import socket
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution, version
 from pathlib import Path
@@ -16,7 +17,8 @@ from typing import Any
 _PROC = Path("/proc")
 _TIMEOUT_S = 5.0
 _CUDNN = ("nvidia-cudnn-cu13", "nvidia-cudnn-cu12", "nvidia-cudnn-cu11")
-_LIBRARIES = ("trialist", "torch", "numpy", "scipy", "scikit-learn")
+LIBRARIES = ("trialist", "torch", "numpy", "scipy", "scikit-learn")
+"""What numbers depend on, as they are called where they are installed."""
 _TORCH_SAYS = re.compile(r"^(cuda|hip|git_version)\b.*?= *'([^']+)'", flags=re.MULTILINE)
 
 
@@ -39,17 +41,16 @@ def software() -> dict[str, str]:
         "python": platform.python_version(),
         "implementation": platform.python_implementation(),
     }
-    for name in _LIBRARIES:
-        if (known := _version(name)) is not None:
-            found[name] = known
-    return {**found, **_torch_build()}
+    return {**found, **versions_of(LIBRARIES), **_torch_build()}
 
 
-def _version(name: str) -> str | None:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return None
+def versions_of(names: Iterable[str]) -> dict[str, str]:
+    """Give the versions of packages; what is not installed is left out."""
+    found = {}
+    for name in names:
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
 
 
 @cache
@@ -61,10 +62,8 @@ def _torch_build() -> Mapping[str, str]:
     except (PackageNotFoundError, OSError):
         return {}
     found = {name: said[key] for name, key in (("cuda", "cuda"), ("rocm", "hip")) if key in said}
-    for name in _CUDNN:
-        if (known := _version(name)) is not None:
-            return found | {"cudnn": known}
-    return found
+    cudnn = next(iter(versions_of(_CUDNN).values()), None)
+    return found if cudnn is None else found | {"cudnn": cudnn}
 
 
 def _cpu(proc: Path) -> str | None:

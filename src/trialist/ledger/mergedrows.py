@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from trialist.ledger.folder import attempt_number
 from trialist.ledger.journal import scan_journal
 from trialist.values.events import EventKind, decode_number
 
@@ -45,8 +46,7 @@ class Link:
     @property
     def number(self) -> int:
         """The attempt, from 1."""
-        number = self.attempt.name.removeprefix("attempt-")
-        return int(number) if number.isdigit() else 1
+        return attempt_number(self.attempt) or 1
 
     def events(self, kinds: Collection[str]) -> Iterator[Mapping[str, Any]]:
         """Give the lines of some kinds that belong to the run; those after it began anew only."""
@@ -117,6 +117,19 @@ def rows_of(attempt: Path) -> Iterator[Row]:
                 if not (is_late and name in again)
             }
             if values:
+                yield Row(attempt=link.number, step=int(event["step"]), values=values)
+
+
+def rows_before(attempt: Path) -> Iterator[Row]:
+    """Give what earlier attempts logged before the checkpoint that `attempt` went on from.
+
+    Raises:
+        JournalError: At file:line, where a row is damaged.
+    """
+    for link in chain_of(attempt)[:-1]:
+        for event in link.events({EventKind.METRIC}):
+            if link.ends is None or event["i"] < link.ends:
+                values = {name: decode_number(value) for name, value in event["v"].items()}
                 yield Row(attempt=link.number, step=int(event["step"]), values=values)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from trialist.ledger.artifactlog import StoredFile
 from trialist.ledger.atomic import sync_folder
+from trialist.ledger.filedigest import digest_of_file
 from trialist.values.errors import ArtifactError
 
 _CHUNK = 1 << 20
@@ -75,8 +76,7 @@ class Objects:
     def fault(self, stored: StoredFile) -> str | None:
         """Give what is wrong with a stored file; None where it is sound."""
         try:
-            with self.path(stored.sha256).open("rb") as file:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
+            found = digest_of_file(self.path(stored.sha256))
         except FileNotFoundError:
             return f"its file with digest {stored.sha256[:12]} is missing"
         if found != stored.sha256:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trialist.ledger.atomic import atomic_file
+from trialist.ledger.filedigest import digest_of_file, digest_of_open
 from trialist.ledger.mergedrows import events_of
 from trialist.values.errors import JournalError, PredictionsError
 from trialist.values.events import EventKind
@@ -60,8 +60,7 @@ def write_predictions(attempt: Path, name: str, predictions: Predictions) -> str
 
     with atomic_file(attempt / name) as file:
         np.savez(file, ids=predictions.ids, y_true=predictions.truth, y_pred=predictions.predicted)
-        file.seek(0)
-        return hashlib.sha256(file.read()).hexdigest()
+        return digest_of_open(file)
 
 
 def predictions_in(attempt: Path) -> Mapping[str, PredictionsLine]:
@@ -100,7 +99,9 @@ def read_predictions(attempt: Path, line: PredictionsLine) -> Predictions:
     fault = _fault(path, line)
     if fault is not None:
         raise PredictionsError(
-            f"these predictions cannot be used: the file {fault}", where=str(path)
+            f"these predictions cannot be used: the file {fault}",
+            where=str(path),
+            todo="restore it from a copy; without one, remove the attempt's folder and run again",
         )
     with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as saved:
         return Predictions(ids=saved["ids"], truth=saved["y_true"], predicted=saved["y_pred"])
@@ -122,7 +123,7 @@ def _path(attempt: Path, line: PredictionsLine) -> Path:
 
 def _fault(path: Path, line: PredictionsLine) -> str | None:
     try:
-        found = hashlib.sha256(path.read_bytes()).hexdigest()
+        found = digest_of_file(path)
     except OSError:
         return "is missing"
     if found != line.sha256:

@@ -192,9 +192,12 @@ class ProtocolLog:
         }
         fields["hash"] = _hash_of(fields)
         data = canonical_bytes(fields) + b"\n"
-        while data:  # a full disk writes a part and raises at the next try
-            data = data[os.write(self._file, data) :]
-        os.fsync(self._file)
+        try:
+            while data:  # a full disk writes a part and raises at the next try
+                data = data[os.write(self._file, data) :]
+            os.fsync(self._file)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(self.path)) from error
         entry = Entry(fields)
         self._entries.append(entry)
         return entry

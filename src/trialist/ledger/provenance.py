@@ -6,29 +6,22 @@ import os
 import platform
 from collections.abc import Mapping
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from trialist.ledger.git import run_git
-
-_PACKAGES = ("trialist", "torch", "numpy", "scipy", "scikit-learn")
+from trialist.ledger.machine import LIBRARIES, versions_of
 
 
 @cache
 def environment() -> Mapping[str, str]:
     """Give versions and machine; packages that are not installed are left out."""
-    found = {
+    return {
         "python": platform.python_version(),
         "platform": platform.platform(),
         "machine": platform.machine(),
         "cores": str(os.cpu_count()),
+        **versions_of(LIBRARIES),
     }
-    for package in _PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return found
 
 
 def git_state(folder: Path) -> Mapping[str, str]:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from trialist.ledger.closing import read_closing
-from trialist.ledger.folder import StudyFolder
-from trialist.ledger.freeruns import attempts_of, entries_of, is_open
+from trialist.ledger.folder import StudyFolder, attempts_in
+from trialist.ledger.freeruns import entries_of, is_open
 from trialist.ledger.journal import Journal, read_journal
 from trialist.values.events import EventKind, FailureKind, RunStatus, decode_number
 
@@ -77,12 +77,12 @@ def read_rows(folder: StudyFolder) -> tuple[RunRow, ...]:
 
 
 def _row(variant: str, seed: int | None, home: Path) -> RunRow | None:
-    numbers = attempts_of(home)
+    numbers = attempts_in(home)
     paths = [home / f"attempt-{number}" / "journal.jsonl" for number in numbers]
     journals = [read_journal(path) for path in paths if path.exists()]
     if not journals:
         return None
-    ended = [one for one in journals if one.end and RunStatus(one.end["status"]).has_result]
+    ended = [one for one in journals if one.has_result]
     journal = ended[-1] if ended else journals[-1]
     end = journal.end or _without_end(journal)
     failure = end.get("failure")
@@ -107,7 +107,12 @@ def _row(variant: str, seed: int | None, home: Path) -> RunRow | None:
 def _without_end(journal: Journal) -> Mapping[str, Any]:
     closing = read_closing(journal.path.parent)
     if closing is not None:
-        return {"status": closing.status, "failure": closing.failure, "message": closing.message}
+        return {
+            "status": closing.status,
+            "failure": closing.failure,
+            "message": closing.message,
+            "seconds": closing.seconds,
+        }
     if is_open(journal.path.parent):
         return {"status": RunStatus.RUNNING.value}
     message = "its process is gone, and it wrote no end"

@@ -13,10 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from trialist.ledger import checkpoints, mergedrows, predictions
+from trialist.ledger.anchor import check_anchors, read_anchors
 from trialist.ledger.closing import read_closing
 from trialist.ledger.compaction import FILE_NAME, is_readable
+from trialist.ledger.copying import MARK
 from trialist.ledger.folder import StudyFolder
 from trialist.ledger.freeruns import is_open
+from trialist.ledger.holder import process_start
+from trialist.ledger.index import Stamp
 from trialist.ledger.journal import read_journal
 from trialist.ledger.protocol_log import Chain, Entry, LogKind
 from trialist.values.errors import JournalError, LedgerError
@@ -63,6 +67,16 @@ class Attempts:
     n_torn: int
 
 
+def without_log(store: Path) -> tuple[StudyFolder, ...]:
+    """Give the folders that hold runs and no log; a copy that is under way is none of them."""
+    return tuple(
+        StudyFolder(entry)
+        for entry in (sorted(store.iterdir()) if store.is_dir() else ())
+        if not (entry / "ledger.jsonl").exists() and not (entry / MARK).exists()
+        if any(entry.glob("trials/*/*/attempt-*/journal.jsonl"))
+    )
+
+
 def check_attempts(folder: StudyFolder, *, is_running: bool) -> Attempts:
     """Read every journal of a study, and check what its runs saved beside it.
 
@@ -88,6 +102,8 @@ def check_attempts(folder: StudyFolder, *, is_running: bool) -> Attempts:
                     found += _open_damage(place)
             except LedgerError as error:
                 found.append(_journal_damage(path, run, error))
+            except OSError as error:
+                found.append(_unreadable(path, run, error))
         damage += found
     n_journals = sum((place / "journal.jsonl").exists() for place in places)
     return Attempts(
@@ -101,6 +117,13 @@ def _journal_damage(path: Path, run: RunName, error: LedgerError) -> Damage:
     aside = path if isinstance(error, JournalError) else None
     where = mistake.where or str(path)
     return Damage(where=where, message=mistake.message, run=run, aside=aside)
+
+
+def _unreadable(path: Path, run: RunName, error: OSError) -> Damage:
+    # Whoever may not read a journal would lose a sound run by setting it aside.
+    aside = None if isinstance(error, PermissionError) else path
+    message = f"this journal cannot be read ({error.strerror or error})"
+    return Damage(where=str(path), message=message, run=run, aside=aside)
 
 
 def _open_damage(place: Path) -> Iterator[Damage]:
@@ -133,8 +156,15 @@ def check_chain(folder: StudyFolder, chain: Chain) -> Iterator[Damage]:
         line = len(chain.entries) + 1
         message = f"line {line} was cut off; the next run of this study sets it aside"
         yield Damage(where=f"{folder.ledger}:{line}", message=message, is_lost=False)
-    if not chain.entries and not chain.faults:
+    if not folder.ledger.exists():
+        message = "the log is gone: without it nobody knows what was planned, run and judged"
+        yield Damage(where=str(folder.ledger), message=message)
+    elif not chain.entries and not chain.faults:
         yield Damage(where=str(folder.ledger), message="the log is empty")
+    elif not chain.faults:
+        unanchored = check_anchors(read_anchors(folder.root), chain.entries).fault
+        if unanchored is not None:
+            yield Damage(where=str(folder.ledger), message=unanchored)
 
 
 def check_used(folder: StudyFolder, entries: Sequence[Entry]) -> Iterator[Damage]:
@@ -144,6 +174,8 @@ def check_used(folder: StudyFolder, entries: Sequence[Entry]) -> Iterator[Damage
             continue
         name = (str(run["variant"]), f"seed-{run['seed']}")
         path = folder.root / str(run["journal"])
+        if not path.parent.is_dir():
+            continue  # told by its start
         try:
             digest = read_journal(path).digest
         except LedgerError:
@@ -159,11 +191,12 @@ def check_used(folder: StudyFolder, entries: Sequence[Entry]) -> Iterator[Damage
 
 def used_runs(entries: Sequence[Entry]) -> list[Mapping[str, Any]]:
     """Give the runs that the looks used, each journal once, as the log has them."""
-    found: dict[tuple[str, Any, Any], Mapping[str, Any]] = {}
+    found: dict[tuple[Any, ...], Mapping[str, Any]] = {}
     for entry in entries:
         if entry.kind == LogKind.LOOK:
             for run in entry.fields["runs"]:
-                found.setdefault((run["variant"], run["seed"], run["sha256"]), run)
+                key = (run["variant"], run["seed"], run["journal"], run["sha256"])
+                found.setdefault(key, run)
     return list(found.values())
 
 
@@ -183,6 +216,8 @@ def check_started(folder: StudyFolder, entries: Sequence[Entry]) -> Iterator[Dam
 def check_beside(folder: StudyFolder) -> Iterator[Damage]:
     """Give leftovers of killed writers, and derived files that cannot be read."""
     for path in sorted({found for one in _TEMPORARIES for found in folder.root.glob(one)}):
+        if _is_being_written(path):
+            continue
         message = "half-written: its writer was killed, and nobody was told of it"
         yield Damage(where=str(path), message=message, aside=path, is_lost=False)
     results = folder.results_file
@@ -191,8 +226,16 @@ def check_beside(folder: StudyFolder) -> Iterator[Damage]:
         yield Damage(where=str(results), message=message, aside=results, is_lost=False)
     parquet = folder.root / FILE_NAME
     if parquet.exists() and not is_readable(parquet):
-        message = "this file cannot be read; `trialist store compact` writes it again"
+        message = "this file is not as it was written; `trialist store compact` writes it again"
         yield Damage(where=str(parquet), message=message, aside=parquet, is_lost=False)
+
+
+def _is_being_written(path: Path) -> bool:
+    """Tell whether the process whose number a temporary file's name has is there, and made it."""
+    number = path.name.split(".")[-2]
+    start = process_start(int(number)) if number.isdigit() else None
+    stamp = Stamp.of(path)
+    return stamp is None or (start is not None and start * 1e9 <= stamp.mtime)
 
 
 def _is_json(path: Path) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from trialist.ledger.copying import MARK
 from trialist.ledger.folder import StudyFolder
 from trialist.ledger.freeruns import refuse_free
 from trialist.ledger.index import StoreIndex
@@ -73,6 +74,7 @@ class Store:
             LedgerError: If there is none.
         """
         studies = self.studies()
+        self._refuse_lost(name, studies)
         if not studies:
             raise LedgerError(
                 "there is no study here yet",
@@ -88,6 +90,19 @@ class Store:
         raise LedgerError(
             f"there is no study {name!r} here", where=str(self.root), todo=near(name, names)
         )
+
+    def _refuse_lost(self, name: str | None, studies: Sequence[StudyFolder]) -> None:
+        """Refuse to say that there is no study where its runs lie, and only its log is gone."""
+        if any(name in (None, folder.name) for folder in studies):
+            return
+        for trials in sorted(self.root.glob("*/trials")):
+            is_copied = (trials.parent / MARK).exists()  # its log comes last
+            if name in (None, trials.parent.name) and not is_copied:
+                raise LedgerError(
+                    f"the log of {trials.parent.name} is gone; its runs are here",
+                    where=str(trials.parent / "ledger.jsonl"),
+                    todo="bring it back from a copy; what else is damaged: `trialist store check`",
+                )
 
 
 def _base_name(folder: StudyFolder) -> str:

@@ -9,8 +9,10 @@ from trialist.render.cells import visible
 from trialist.render.reportdata import ReportData
 from trialist.values.events import RunStatus
 from trialist.values.evidence import RunRecord
+from trialist.values.metric import Metric
 from trialist.values.numbers import Unit
 from trialist.values.plan import Plan
+from trialist.values.results import ExtraRun
 from trialist.values.study import Config
 
 _MOST_RUNS = 40
@@ -50,15 +52,22 @@ def _lost(run: RunRecord) -> LostRun:
 
 def extra_runs(data: ReportData) -> tuple[str, ...]:
     """Give the runs that are apart from the evidence, as sentences."""
-    metric = data.results.metric
-    factor = Unit.of(metric).factor
     sentences = []
     for run in data.results.extra_runs:
+        metric = _metric_of(run, data.results.metric)
+        factor = Unit.of(metric).factor
         value = "" if run.value is None else f", {metric.name} {run.value * factor:.4g}"
         plan = "" if run.plan is None else f", of plan {run.plan.removeprefix('sha256:')[:8]}"
         said = f"{run.status.replace('_', ' ')}{value}{plan}"
         sentences.append(f"{run.variant}/seed-{run.seed}: {said}")
     return tuple(sentences)
+
+
+def _metric_of(run: ExtraRun, metric: Metric) -> Metric:
+    """Give the metric that a run's value is of: an earlier plan may have had another one."""
+    if run.metric is None:
+        return metric
+    return Metric(name=run.metric, goal=metric.goal).seen(() if run.value is None else (run.value,))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

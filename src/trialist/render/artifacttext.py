@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from trialist.render.cells import cell_width, left, visible, wrapped
+from trialist.render.cells import table_lines, visible, wrapped
 from trialist.render.style import TextStyle
 from trialist.values.sizes import size
 
@@ -18,9 +18,7 @@ def artifacts_text(artifacts: Sequence[Mapping[str, Any]], *, style: TextStyle) 
     """Give one line per artifact: its newest version, its other aliases, its size, its maker."""
     if not artifacts:
         return "There are no artifacts yet: a run puts them here with run.artifact(path).\n"
-    rows = [_HEAD, *(_row(one) for one in artifacts)]
-    widths = [max(cell_width(row[k]) for row in rows) for k in range(len(_HEAD))]
-    lines = ["   ".join(map(left, row, widths)).rstrip() for row in rows]
+    lines = table_lines([_HEAD, *(_row(one) for one in artifacts)], gap=3)
     lines[0] = style.dim(lines[0])
     return style.finish("\n".join(lines) + "\n")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 import unicodedata
+from collections.abc import Sequence
 
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -76,6 +77,27 @@ def left(text: str, width: int) -> str:
 def right(text: str, width: int) -> str:
     """Give `text` with spaces before it."""
     return " " * (width - cell_width(text)) + text
+
+
+def table_lines(
+    rows: Sequence[Sequence[str]], *, gap: int, n_words: int | None = None
+) -> list[str]:
+    """Give rows of cells with their columns below each other.
+
+    Args:
+        rows: Cells as they are shown; every row has as many.
+        gap: Spaces between two columns.
+        n_words: How many of the first columns are words; the others are numbers, at the right.
+            None: all are words.
+    """
+    widths = [max(map(cell_width, column)) for column in zip(*rows, strict=True)]
+    pads = [left if n_words is None or k < n_words else right for k in range(len(widths))]
+    return [
+        (" " * gap)
+        .join(pad(cell, width) for pad, cell, width in zip(pads, row, widths, strict=True))
+        .rstrip()
+        for row in rows
+    ]
 
 
 def wrapped(text: str, width: int) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from trialist.render.cells import left, right, visible
+from trialist.render.cells import table_lines, visible
 from trialist.render.style import TextStyle
 
 MOST_ROWS = 40
@@ -31,12 +31,10 @@ def free_text(
     """
     head, *rows = table
     shown = rows[-MOST_ROWS:]
-    widths = [max(len(visible(row[k])) for row in (head, *shown)) for k in range(len(head))]
-    lines = [f"{style.bold(visible(name))}   {visible(state)}", ""]
-    for number, row in enumerate((head, *shown)):
-        cells = [(left if k < 2 else right)(visible(cell), widths[k]) for k, cell in enumerate(row)]
-        text = "  ".join(cells).rstrip()
-        lines.append(style.dim(text) if number == 0 else text)
+    top, *below = table_lines(
+        [[visible(cell) for cell in row] for row in (head, *shown)], gap=2, n_words=2
+    )
+    lines = [f"{style.bold(visible(name))}   {visible(state)}", "", style.dim(top), *below]
     if len(rows) > len(shown):
         lines.append(f"and {len(rows) - len(shown):,} more above; --json gives all")
     lines += ["", " · ".join(f"{n:,} {status.replace('_', ' ')}" for status, n in counts.items())]

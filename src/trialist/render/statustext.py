@@ -28,6 +28,7 @@ def status_text(  # noqa: PLR0913 — one parameter per part
     style: TextStyle,
     tally: Tally = _NO_PREDICTIONS,
     n_amended: int = 0,
+    error: str = "",
 ) -> str:
     """Give where a study stands: its table, its verdicts so far, its failures.
 
@@ -40,6 +41,7 @@ def status_text(  # noqa: PLR0913 — one parameter per part
         style: Width and color.
         tally: How many predictions of the whole store came true.
         n_amended: How often the plan was changed after results.
+        error: What the coordinator ended with, where nobody saw it.
     """
     amended = f", amended {counted(n_amended, 'time')}" if n_amended else ""
     who = f" by process {process}" if process is not None else ""
@@ -54,6 +56,8 @@ def status_text(  # noqa: PLR0913 — one parameter per part
         lines += [f"failed  {visible(head)}", *(f"      {visible_block(line)}" for line in rest)]
     if len(failures) > 5:
         lines.append(f"        and {len(failures) - 5} more")
+    if error:
+        lines += ["", *(visible_block(line) for line in error.splitlines())]
     lines += ["", progress_line(progress)]
     if tally.n:
         lines += wrapped(tally_words(tally), style.width)
@@ -95,9 +99,8 @@ def _sound(found: Mapping[str, Any], style: TextStyle) -> list[str]:
     anchored = found["anchored_up_to"]
     known = f"anchored up to entry {anchored}" if anchored else "no anchor on this machine"
     again = "the verdict computed again is the same" if found["has_verdict"] else "no verdict yet"
-    said = (
-        f"{found['entries']} entries in one chain, {found['journals']} journals as judged, {again}."
-    )
+    entries = "1 entry" if found["entries"] == 1 else f"{found['entries']:,} entries"
+    said = f"{entries} in one chain, {counted(found['journals'], 'journal')} as judged, {again}."
     lines = [f"{style.bold(found['study'] + ' holds')}: {said}"]
     lines += [f"{known} · head {found['entries']}:{found['head'][:16]}", ""]
     for text in found.get("remarks", ()):

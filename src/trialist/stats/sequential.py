@@ -75,6 +75,8 @@ def _thresholds(looks: tuple[int, ...], alpha: float, paired: bool) -> tuple[flo
 def _check(looks: tuple[int, ...], alpha: float) -> None:
     ordered = all(before < after for before, after in pairwise(looks))
     if not looks or looks[0] < 1 or not ordered:
-        raise ConfigError(f"looks {list(looks)} do not increase from 1 or more")
+        raise ConfigError(
+            f"looks {list(looks)} do not increase from 1 or more", todo="such as 5, 8, 12, 20"
+        )
     if not 0 < alpha < 1:
         raise ConfigError(f"alpha is {alpha!r}, not between 0 and 1", todo="use 0.05")

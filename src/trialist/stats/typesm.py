@@ -72,7 +72,10 @@ def type_s_m(effect: float, n: int, *, paired: bool, alpha: float) -> RiskOfClai
     df = n - 1 if paired else 2 * n - 2
     shift = abs(effect) * math.sqrt(n if paired else n / 2)
     if shift == 0 or math.isinf(shift):
-        raise ConfigError(f"a true difference of {effect!r} cannot be computed with")
+        raise ConfigError(
+            f"a true difference of {effect!r} cannot be computed with",
+            todo="give it in units of the seed SD, such as 0.5",
+        )
     critical = -float(stdtrit(df, alpha / 2))
     spread, weights = _spread_rule(df, critical, shift)
     limits = critical * spread

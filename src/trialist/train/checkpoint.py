@@ -102,7 +102,8 @@ def read(file: BinaryIO, *, name: str) -> Checkpoint:
         raise
     except Exception as error:  # whatever torch and NumPy raise for a foreign file
         raise CheckpointError(
-            f"{name} is no checkpoint of trialist ({type(error).__name__})"
+            f"{name} is no checkpoint of trialist ({type(error).__name__})",
+            todo="restore it from a copy, or remove it: the one before is taken",
         ) from error
     if found != CHECKPOINT_FORMAT:
         raise CheckpointError(

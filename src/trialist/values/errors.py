@@ -106,8 +106,17 @@ class LedgerError(TrialistError):
     """The store is locked, missing or unreadable."""
 
 
+_MEND_A_JOURNAL = (
+    "`trialist store check` says what is damaged and what is sound; with --repair it sets damaged "
+    "files aside, and the next `trialist run` makes those runs again"
+)
+
+
 class JournalError(LedgerError):
     """A journal is damaged."""
+
+    def __init__(self, message: str, *, where: str | None = None, todo: str | None = None) -> None:
+        super().__init__(message, where=where, todo=todo or _MEND_A_JOURNAL)
 
 
 class CheckpointError(LedgerError):

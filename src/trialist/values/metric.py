@@ -52,6 +52,13 @@ class Goal(StrEnum):
         return "higher is better" if self is Goal.MAXIMIZE else "lower is better"
 
 
+class Names(StrEnum):
+    """What becomes of a metric's name that is near to `split/metric`."""
+
+    MAPPED = "mapped"  # it is recorded by the house's name, with a note
+    STRICT = "strict"  # it is refused
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
     """The goal metric of a study.

@@ -11,7 +11,7 @@ from trialist.values.canonical import digest_of
 from trialist.values.command import Command
 from trialist.values.determinism import Determinism
 from trialist.values.expectation import Expectation
-from trialist.values.metric import Goal, Metric
+from trialist.values.metric import Goal, Metric, Names
 from trialist.values.prior import SpreadPrior
 from trialist.values.replicate import Replicate
 from trialist.values.study import Config, Mode, Variance
@@ -166,6 +166,7 @@ class Plan:
     command: Command | None = None
     data: tuple[str, ...] = ()
     determinism: Determinism = Determinism.AUTO
+    names: Names = Names.MAPPED
     format: int = PLAN_FORMAT
 
     @property
@@ -256,9 +257,8 @@ class Plan:
             "memory": self.memory,
             "gpus": self.gpus,
             "data": list(self.data) or None,
-            "determinism": None
-            if self.determinism is Determinism.AUTO
-            else self.determinism.value,
+            "determinism": None if self.determinism is Determinism.AUTO else self.determinism.value,
+            "names": None if self.names is Names.MAPPED else self.names.value,
         }
         return {key: value for key, value in rare.items() if value is not None}
 
@@ -301,4 +301,5 @@ class Plan:
             gpus=data.get("gpus"),
             data=tuple(data.get("data", ())),
             determinism=Determinism(data.get("determinism", Determinism.AUTO)),
+            names=Names(data.get("names", Names.MAPPED)),
         )

@@ -110,18 +110,6 @@ class Likeness:
         }
 
 
-def is_same_number(one: float, other: float) -> bool:
-    """Tell whether two numbers are the same bit by bit; every NaN is the same one.
-
-    Example:
-        >>> is_same_number(0.1 + 0.2, 0.3), is_same_number(0.0, -0.0)
-        (False, False)
-    """
-    if math.isnan(one) or math.isnan(other):
-        return math.isnan(one) and math.isnan(other)
-    return struct.pack("<d", one) == struct.pack("<d", other)
-
-
 def _is_single(value: float) -> bool:
     try:
         return bool(struct.unpack("<f", struct.pack("<f", value))[0] == value)

@@ -28,6 +28,7 @@ class ExtraRun:
         status: How it ended.
         value: The goal metric, where it finished.
         plan: The earlier plan that asked for it, where the plan of now does not.
+        metric: The name of that plan's goal metric, where it is another one.
     """
 
     variant: str
@@ -35,6 +36,7 @@ class ExtraRun:
     status: str
     value: float | None
     plan: str | None = None
+    metric: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Give the run as in `extra_runs` of results.json."""
@@ -44,6 +46,7 @@ class ExtraRun:
             "status": self.status,
             "value": self.value,
             **({} if self.plan is None else {"plan": self.plan}),
+            **({} if self.metric is None else {"metric": self.metric}),
         }
 
 

@@ -55,7 +55,12 @@ class RowDifference:
 
 
 def same_bits(one: float, other: float) -> bool:
-    """Tell whether two numbers are the same to the last bit; not a number equals itself."""
+    """Tell whether two numbers are the same to the last bit; not a number equals itself.
+
+    Example:
+        >>> same_bits(0.1 + 0.2, 0.3), same_bits(0.0, -0.0)
+        (False, False)
+    """
     return one.hex() == other.hex()
 
 

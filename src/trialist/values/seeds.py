@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from trialist.values.errors import ConfigError, near
 
-SOURCES = ("split", "order", "init", "train")
+FIELDS = {"split": "split", "order": "data", "init": "model", "train": "train"}
+"""What each random source is called in a `SeedSet`, and on `run.seed`."""
+
+SOURCES = tuple(FIELDS)
 """Random sources of a run: data split, data order, initial weights, everything while training."""
-
-
-_CHOICES = ("split", "data", "model", "train")
 
 
 def derive_seed(base: int, source: str) -> int:
@@ -61,17 +61,12 @@ class SeedSet:
             (3, True)
         """
         for name in chosen:
-            if name not in _CHOICES:
-                raise ConfigError(f"{name!r} is no seed of a run", todo=near(name, _CHOICES))
-        numbers = {
-            source: derive_seed(base if source in vary else study, _tag(source, vary))
-            for source in SOURCES
-        }
+            if name not in FIELDS.values():
+                known = list(FIELDS.values())
+                raise ConfigError(f"{name!r} is no seed of a run", todo=near(name, known))
         derived = {
-            "split": numbers["split"],
-            "data": numbers["order"],
-            "model": numbers["init"],
-            "train": numbers["train"],
+            field: derive_seed(base if source in vary else study, _tag(source, vary))
+            for source, field in FIELDS.items()
         }
         return cls(base=base, **{**derived, **chosen})
 

@@ -22,7 +22,7 @@ from trialist.values.command import (
 from trialist.values.determinism import Determinism
 from trialist.values.errors import ConfigError, near
 from trialist.values.expectation import expectation_of
-from trialist.values.metric import Metric
+from trialist.values.metric import Metric, Names
 from trialist.values.resources import Resources
 from trialist.values.seeds import SOURCES
 
@@ -117,6 +117,7 @@ class Study:
             strict (an error), warn (a finding) or fast.
         data: Paths and globs of the files that the runs read, from the study file's folder; their
             digests are recorded, and a change between two sessions is a deviation.
+        names: Whether near names of metrics are mapped, such as `val_loss`, or refused (strict).
         resources: What the runs may use.
         folder: The folder that relative paths start from.
     """
@@ -149,6 +150,7 @@ class Study:
     parent: str | None = None
     data: tuple[str, ...] = ()
     determinism: Determinism = Determinism.AUTO
+    names: Names = Names.MAPPED
     resources: Resources = field(default_factory=Resources)
     folder: Path = field(default_factory=Path)
 
@@ -210,6 +212,12 @@ class Study:
                 object.__setattr__(self, key, _made(kind, given, key))
             elif isinstance(given, list):
                 object.__setattr__(self, key, tuple(given))
+        if not isinstance(self.metric, Metric):
+            raise ConfigError(
+                f"metric is {self.metric!r}, not a mapping",
+                todo="give its name and its goal, such as "
+                "{'name': 'val/accuracy', 'goal': 'maximize'}",
+            )
         data: Any = self.data
         if isinstance(data, str):
             raise ConfigError(f"data is {data!r}, not a list", todo=f"give [{data!r}]")
@@ -219,6 +227,7 @@ class Study:
         object.__setattr__(self, "variance", _one_of("variance", Variance, self.variance))
         asked = _one_of("determinism", Determinism, self.determinism)
         object.__setattr__(self, "determinism", asked)
+        object.__setattr__(self, "names", _one_of("names", Names, self.names))
         object.__setattr__(self, "args", _one_of("args", ArgStyle, self.args))
         object.__setattr__(self, "cwd", _one_of("cwd", Cwd, self.cwd))
         object.__setattr__(self, "metrics", sources_of(self.metrics, self.metric))

@@ -35,6 +35,7 @@ class Kept:
         self.rows = []
         self.findings = []
         self.events = []
+        self.earlier = []
 
     def log(self, values, *, step=None):
         self.rows.append((step, dict(values)))
@@ -44,6 +45,9 @@ class Kept:
 
     def relay(self, kind, fields):
         self.events.append((kind, fields))
+
+    def earlier_rows(self):
+        return self.earlier
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ import os
 
 import pytest
 
-from trialist.execute.command.clashes import WRITTEN, Clashes
+from trialist.execute.command.clashes import OWN_OUTPUT, WRITTEN, Clashes, own_output
 
 
 @pytest.fixture
@@ -32,6 +32,15 @@ def test_two_runs_at_a_time_that_write_one_file_are_told(tmp_path, runs):
     assert report(first) == []
     (said,) = report(second)
     assert "model.pt, runs/a/log; give each" in said
+
+
+def test_what_the_study_itself_prints_to_is_passed_over(tmp_path, runs, monkeypatch):
+    with (tmp_path / "log.txt").open("w") as log:
+        monkeypatch.setenv(OWN_OUTPUT, own_output([log.fileno(), 10_000]))
+        first, second = Clashes(tmp_path, runs(0)), Clashes(tmp_path, runs(1))
+        log.write("x")
+    assert report(first) == []
+    assert report(second) == []
 
 
 def test_runs_one_after_the_other_are_not(tmp_path, runs):

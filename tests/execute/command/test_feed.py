@@ -4,6 +4,7 @@ import pytest
 
 from trialist.execute.command.feed import Feed
 from trialist.execute.command.matcher import Row
+from trialist.ledger.mergedrows import Row as MergedRow
 from trialist.values.metricsource import MetricSource, Take
 
 
@@ -23,6 +24,15 @@ def test_rows_without_a_step_are_counted_per_metric(feed, kept):
     ]
     assert list(feed.seen) == ["val/x", "train/y"]
     assert feed.value == 4.0
+
+
+def test_what_was_said_before_a_kill_counts_for_one_that_goes_on(feed, kept):
+    kept.earlier = [MergedRow(attempt=1, step=7, values={"val/x": 0.5, "train/y": 1.0})]
+    feed.relay("resumed", {"attempt": 1})
+    assert feed.value == 0.5
+    assert list(feed.seen) == ["val/x", "train/y"]
+    feed.give([Row("train/y", 2.0)])
+    assert kept.rows == [(8, {"train/y": 2.0})]
 
 
 def test_a_step_that_is_drawn_anew_replaces_its_value(feed, kept):

@@ -27,6 +27,7 @@ def test_metrics_of_one_file_are_rows_together(tmp_path, place):
         [Row("val/x", 1.2, 4)],
     ]
     assert list(files.new(ended=True)) == []
+    assert [files.names(source) for source in sources] == [("step", "acc", "loss")] * 2 + [()]
 
 
 @pytest.mark.parametrize("kind", READERS)

@@ -1,8 +1,14 @@
 import pytest
 
 from trialist.execute.command.guard import Exit
-from trialist.execute.command.lastwords import ended_badly, last_lines, not_seen, not_started
-from trialist.values.metricsource import MetricSource
+from trialist.execute.command.lastwords import (
+    ended_badly,
+    last_lines,
+    not_in_file,
+    not_seen,
+    not_started,
+)
+from trialist.values.metricsource import MetricSource, SourceKind
 
 
 @pytest.fixture
@@ -36,6 +42,16 @@ def test_says_how_a_program_ended(output, code, failure, message):
     assert str(error).startswith(message)
 
 
+def test_of_an_exception_in_several_lines_the_first_is_the_reason(output):
+    said = (
+        'Traceback\n  File "t.py", line 1\n    x()\n    ^^^\nValueError: no\n  to do  this\nend\n'
+    )
+    (output / "stderr.log").write_text(said)
+    message = str(ended_badly("t.py", Exit(code=1), output))
+    assert message.startswith("t.py exited with code 1: ValueError: no\n  | Traceback\n")
+    assert "^" not in message
+
+
 def test_a_program_that_ran_out_of_memory_says_so(output):
     (output / "stderr.log").write_text("torch.OutOfMemoryError: CUDA out of memory. Tried\n")
     assert ended_badly("t.py", Exit(code=1), output).failure == "oom"
@@ -47,6 +63,31 @@ def test_says_what_was_seen_in_place_of_the_goal(output):
     assert "seen: train/loss, val_acc, epoch; if it is 'val_acc', give metric.pattern" in message
     message = str(not_seen(MetricSource(name="val/z", pattern="z (.)"), [], output / "none"))
     assert "looked for by z (.); seen: no number; give metric.pattern" in message
+
+
+def test_says_which_keys_the_lines_of_json_had(output):
+    goal = MetricSource(name="val/accuracy", kind=SourceKind.JSON, key="acc")
+    (output / "stdout.log").write_text('{"val": {"accuracy": 0.8}, "epoch": 1}\nloss: 3\n')
+    message = str(not_seen(goal, [], output))
+    assert "looked for in lines that are a JSON object by the key acc; " in message
+    assert "seen: val.accuracy, epoch; if it is 'val.accuracy', give metric.key\n" in message
+
+
+def test_says_that_no_line_is_json(output):
+    (output / "stdout.log").write_text('INFO {"val_acc": 0.8}\n')
+    message = str(not_seen(MetricSource(name="val/z", kind=SourceKind.JSON), [], output))
+    assert "seen: no number; give metric.pattern: no line is an object and nothing else" in message
+
+
+def test_says_what_the_file_has_in_place_of_the_goal(output):
+    goal = MetricSource(name="val/accuracy", kind=SourceKind.FILE, key="acc", file="m.csv")
+    message = str(not_in_file(goal, output / "m.csv", ["epoch", "val_acc"], output))
+    assert "not seen in m.csv by the key acc; it has: epoch, val_acc; " in message
+    assert "if it is 'val_acc', give metric.key\n  | val_acc" in message
+    message = str(not_in_file(goal, output / "m.csv", [], output))
+    assert "in m.csv by the key acc; nothing was written there; have the script" in message
+    goal = MetricSource(name="val/accuracy", kind=SourceKind.TFEVENTS)
+    assert "not seen in the files of tfevents; nothing" in str(not_in_file(goal, None, [], output))
 
 
 def test_a_program_that_could_not_be_started_is_named():

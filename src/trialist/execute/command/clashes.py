@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from trialist.ledger.atomic import write_atomic
 
 WRITTEN = "written.json"
 """In the attempt's folder: what was written in the study's folder while it went on."""
+
+OWN_OUTPUT = "TRIALIST_OUTPUT"
+"""Names for the workers the files that the study itself prints to: `trialist run ... > log.txt`."""
 
 _MOST_FILES = 2_000
 _MOST_NAMED = 5
@@ -23,8 +27,9 @@ class Clashes:
     """What is written in the study's folder while a run goes on, compared with other runs.
 
     It looks at the times of at most 2,000 files, three folders deep, once at the end of a run; the
-    store and hidden folders are passed over. A file that was written while two runs went on was
-    written by one of them or by both: that is why it says so, and no more.
+    store, hidden folders and the file that the study prints to are passed over. A file that was
+    written while two runs went on was written by one of them or by both: that is why it says so,
+    and no more.
 
     Args:
         folder: The study file's folder, where the script runs.
@@ -35,6 +40,7 @@ class Clashes:
         self._folder = folder
         self._run_dir = run_dir
         self._began = time.time()
+        self._own = os.environ.get(OWN_OUTPUT, "").split(",")
 
     def report(self, tell: Callable[[str], None]) -> None:
         """Tell which files another run that went on at the same time has seen written too."""
@@ -66,8 +72,15 @@ class Clashes:
                 seen += 1
                 if seen > _MOST_FILES:
                     return
-                if _changed(here / name) >= self._began:
+                if self._is_written(here / name):
                     yield (here / name).relative_to(self._folder).as_posix()
+
+    def _is_written(self, file: Path) -> bool:
+        try:
+            found = file.lstat()
+        except OSError:
+            return False
+        return found.st_mtime >= self._began and _identity(found) not in self._own
 
     def _is_searched(self, folder: Path, depth: int) -> bool:
         is_store = self._run_dir.is_relative_to(folder)
@@ -82,8 +95,14 @@ class Clashes:
                 yield said["ended"], said["files"]
 
 
-def _changed(file: Path) -> float:
-    try:
-        return file.lstat().st_mtime
-    except OSError:
-        return 0.0
+def own_output(descriptors: Sequence[int] = (1, 2)) -> str:
+    """Give the files that this process prints to, as `OWN_OUTPUT` names them."""
+    found = []
+    for descriptor in descriptors:
+        with suppress(OSError):  # it is closed
+            found.append(_identity(os.fstat(descriptor)))
+    return ",".join(found)
+
+
+def _identity(found: os.stat_result) -> str:
+    return f"{found.st_dev}:{found.st_ino}"

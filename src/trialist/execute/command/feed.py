@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from trialist.execute.command.matcher import Row
+from trialist.ledger.mergedrows import Row as MergedRow
 from trialist.values.errors import MetricError
+from trialist.values.events import EventKind
 from trialist.values.metric import metric_name
 from trialist.values.metricsource import MetricSource, Take
 
@@ -25,6 +27,10 @@ class Reported(Protocol):
 
     def relay(self, kind: str, fields: Mapping[str, Any]) -> None:
         """Record an event of another kind as it is."""
+        ...
+
+    def earlier_rows(self) -> Iterable[MergedRow]:
+        """Give what earlier attempts logged, as far as it counts for this one."""
         ...
 
 
@@ -83,6 +89,15 @@ class Feed:
     def relay(self, kind: str, fields: Mapping[str, Any]) -> None:
         """Record an event of another kind as it is."""
         self._run.relay(kind, fields)
+        if kind == EventKind.RESUMED:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        # What counts may have been said before the program was killed.
+        for row in self._run.earlier_rows():
+            for name, value in row.values.items():
+                self._last[name] = row.step
+                self._note(name, value)
 
     def _hold(self, name: str, value: float, step: int) -> None:
         if step not in self._open:

@@ -7,11 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from trialist.execute.command.matcher import Row, rows_in, step_of
+from trialist.execute.command.matcher import Row, names_of, rows_in, step_of, value_in
 from trialist.execute.command.sources.source import Place, reader_of
+from trialist.values.errors import ConfigError
 from trialist.values.metricsource import MetricSource, SourceKind
 
 _IN_LINES = (SourceKind.TEXT, SourceKind.JSON)
+_MOST_NAMES = 100
 
 
 class Files:
@@ -33,6 +35,12 @@ class Files:
                 self._places.setdefault(where, []).append(source)
         self._place = place
         self._since: dict[tuple[SourceKind, Path | None], Mapping[str, Any]] = {}
+        self._names: dict[tuple[SourceKind, Path | None], dict[str, None]] = {}
+        self._paths = paths
+
+    def names(self, source: MetricSource) -> tuple[str, ...]:
+        """Give the names that a source's file has held so far, whatever they stand for."""
+        return tuple(self._names.get((source.kind, self._paths.get(source.name)), ()))
 
     def new(self, *, ended: bool) -> Iterator[list[Row]]:
         """Give the rows that came since the last call, those of one moment together.
@@ -45,7 +53,11 @@ class Files:
             place = replace(self._place, path=path)
             found = reader_of(kind).collect(place, self._since.get(where, {}), ended=ended)
             self._since[where] = found.since
+            _refuse_doubtful(sources, found.doubtful)
+            names = self._names.setdefault(where, {})
             for one in found.rows:
+                if len(names) < _MOST_NAMES:
+                    names.update(dict.fromkeys(names_of(one.values)))
                 rows = [row for source in sources for row in rows_in(one.values, source)]
                 step = step_of(one.step)
                 if rows:
@@ -56,8 +68,33 @@ def environment_of(
     sources: Sequence[MetricSource], run_dir: Path, config: Mapping[str, Any], seed: int
 ) -> dict[str, str]:
     """Give the variables that the tools of a study's sources need."""
-    kinds = {source.kind for source in sources} - set(_IN_LINES)
     found: dict[str, str] = {}
-    for kind in sorted(kinds):
+    for kind in _kinds(sources):
         found |= reader_of(kind).environment(run_dir, config, seed)
     return found
+
+
+def files_before(
+    sources: Sequence[MetricSource], run_dir: Path, config: Mapping[str, Any], seed: int
+) -> dict[Path, str]:
+    """Give the files that the tools of a study's sources want to find."""
+    found: dict[Path, str] = {}
+    for kind in _kinds(sources):
+        found |= reader_of(kind).files(run_dir, config, seed)
+    return found
+
+
+def _kinds(sources: Sequence[MetricSource]) -> list[SourceKind]:
+    return sorted({source.kind for source in sources} - set(_IN_LINES))
+
+
+def _refuse_doubtful(
+    sources: Sequence[MetricSource], doubtful: Mapping[str, Sequence[str]]
+) -> None:
+    for name, instead in doubtful.items():
+        for source in sources:
+            if value_in({name: 0.0}, source) is not None:
+                raise ConfigError(
+                    f"{source.name}: '{name}' is in {len(instead)} folders of one run",
+                    todo=f"say which is meant, with key: {' or '.join(sorted(instead))}",
+                )

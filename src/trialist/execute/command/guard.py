@@ -67,6 +67,7 @@ class Program:
         self._pid: int | None = None
         here, there = os.pipe()
         life, self._life = os.pipe()
+        _prctl(_PR_SET_CHILD_SUBREAPER, 1)  # should the guard itself be ended
         _flush()
         with warnings.catch_warnings():
             # The worker's second thread only waits for its socket, and the guard never asks it.
@@ -90,8 +91,8 @@ class Program:
         os.close(self._life)  # the guard ends all that is left
         os.waitpid(self._guard, 0)
         if self._pid is not None:  # the guard itself was ended
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._pid, signal.SIGKILL)
+            _end_group(self._pid)
+            _end_children()
         os.close(self._status)
 
     def wait(self, timeout: float) -> Exit | None:
@@ -144,7 +145,8 @@ class _Guard:
             return
         self._tell(pid=program.pid)
         code = self._watch(program)
-        _end_descendants(program)
+        _end_group(program.pid)
+        _end_children()
         if self._screen is not None:
             self._drain()
         self._tell(code=code)
@@ -193,7 +195,8 @@ class _Guard:
             os.killpg(program.pid, number)
         if not order:  # the worker is gone
             program.wait()
-            _end_descendants(program)
+            _end_group(program.pid)
+            _end_children()
             os._exit(0)
 
     def _copy(self) -> bool:
@@ -246,10 +249,13 @@ def _end_file(pid: int) -> int | None:
         return None
 
 
-def _end_descendants(program: subprocess.Popen[bytes]) -> None:
-    """End what the program has left behind: in its group, and what the guard has adopted."""
+def _end_group(group: int) -> None:
     with suppress(ProcessLookupError, PermissionError):
-        os.killpg(program.pid, signal.SIGKILL)
+        os.killpg(group, signal.SIGKILL)
+
+
+def _end_children() -> None:
+    """End what the program has left behind and this process has adopted."""
     while _has_children():
         import psutil
 

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from trialist.execute.command.guard import Exit
 from trialist.execute.command.lines import Lines
+from trialist.execute.command.matcher import names_of, object_in
 from trialist.values.errors import TrialError
 from trialist.values.events import FailureKind
-from trialist.values.metricsource import NUMBER, MetricSource
+from trialist.values.metricsource import NUMBER, MetricSource, SourceKind
 
 MOST_LINES = 20
 _MOST_BYTES = 1 << 16
@@ -48,7 +49,7 @@ def ended_badly(name: str, end: Exit, output: Path) -> TrialError:
         output: The folder of stdout.log and stderr.log.
     """
     lines = last_lines(output / "stderr.log", output / "stdout.log")
-    reason = f": {lines[-1].strip()}" if lines and (end.code or 0) > 0 else ""
+    reason = f": {_reason(lines)}" if lines and (end.code or 0) > 0 else ""
     error = TrialError(f"{name} {_ending(end)}{reason}{_quoted(lines)}")
     if end.code is None or end.code < 0:
         error.failure = FailureKind.CRASHED.value
@@ -58,7 +59,7 @@ def ended_badly(name: str, end: Exit, output: Path) -> TrialError:
 
 
 def not_seen(goal: MetricSource, seen: Collection[str], output: Path) -> TrialError:
-    """Give the error for a program that ended well and never said the goal metric.
+    """Give the error for a program that ended well and never printed the goal metric.
 
     Args:
         goal: Where the goal metric was looked for.
@@ -66,16 +67,59 @@ def not_seen(goal: MetricSource, seen: Collection[str], output: Path) -> TrialEr
         output: The folder of stdout.log and stderr.log.
     """
     lines = last_lines(output / "stdout.log", output / "stderr.log")
-    printed = dict.fromkeys(name for line in lines for name in _SAID.findall(line))
+    if goal.kind is SourceKind.JSON:
+        objects = [said for line in lines if (said := object_in(line)) is not None]
+        printed = dict.fromkeys(name for said in objects for name in names_of(said))
+        where = "in lines that are a JSON object"
+        cure = "metric.key" if objects else "metric.pattern: no line is an object and nothing else"
+    else:
+        printed = dict.fromkeys(name for line in lines for name in _SAID.findall(line))
+        where = f"by {goal.pattern}" if goal.pattern else "by its own name"
+        cure = f"metric.pattern, or have the script print '{goal.name}: NUMBER'"
     names = [*seen, *(name for name in printed if name not in seen)][:_MOST_NAMES]
-    where = "by its own name" if goal.is_default else f"by {goal.pattern or goal.key or goal.kind}"
-    close = get_close_matches(goal.name.replace("/", "_"), names, n=1, cutoff=0.5)
-    hint = f"if it is '{close[0]}', give" if close else "give"
     return TrialError(
-        f"MetricError: '{goal.name}' not seen, looked for {where}; "
-        f"seen: {', '.join(names) or 'no number'}; {hint} metric.pattern, or have the script print "
-        f"'{goal.name}: NUMBER'{_quoted(lines)}"
+        f"MetricError: '{goal.name}' not seen, looked for {where}{_by_key(goal)}; "
+        f"seen: {', '.join(names) or 'no number'}; {_give(goal, names)} {cure}{_quoted(lines)}"
     )
+
+
+def not_in_file(
+    goal: MetricSource, file: Path | None, names: Collection[str], output: Path
+) -> TrialError:
+    """Give the error for a program that ended well, whose files do not hold the goal metric.
+
+    Args:
+        goal: Where the goal metric was looked for.
+        file: The file or folder that the study names.
+        names: What the file has.
+        output: The folder of stdout.log and stderr.log.
+    """
+    place = f"the files of {goal.kind}" if file is None else os.path.relpath(file, output)
+    lines = last_lines(output / "stdout.log", output / "stderr.log")
+    if names:
+        known = list(names)[:_MOST_NAMES]
+        what = f"it has: {', '.join(known)}; {_give(goal, known)} metric.key"
+    else:
+        what = "nothing was written there; have the script write it, or correct metric.file"
+    return TrialError(
+        f"MetricError: '{goal.name}' not seen in {place}{_by_key(goal)}; {what}{_quoted(lines)}"
+    )
+
+
+def _by_key(goal: MetricSource) -> str:
+    return f" by the key {goal.key}" if goal.key is not None else ""
+
+
+def _give(goal: MetricSource, names: Collection[str]) -> str:
+    close = get_close_matches(goal.name.replace("/", "_"), names, n=1, cutoff=0.5)
+    return f"if it is '{close[0]}', give" if close else "give"
+
+
+def _reason(lines: list[str]) -> str:
+    """Give the last line, or the first of the exception where a traceback is there."""
+    frames = [place for place, line in enumerate(lines) if line.startswith('  File "')]
+    below = lines[frames[-1] :] if frames else []
+    return next((line for line in below if not line.startswith(" ")), lines[-1]).strip()
 
 
 def _ending(end: Exit) -> str:
@@ -100,4 +144,5 @@ def _lines_of(file: Path) -> list[str]:
     except OSError:
         return []
     cut = Lines()
-    return [line for line in (*cut.feed(data), *cut.end()) if line.strip()]
+    # the marks that a traceback puts below a line say nothing
+    return [line for line in (*cut.feed(data), *cut.end()) if line.strip(" ^~")]

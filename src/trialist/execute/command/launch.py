@@ -11,16 +11,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from trialist.execute.attach import CONFIG, METRIC, RUN_DIR, SEED, SEEDS, SPOOL_FILE
 from trialist.execute.command import starter
 from trialist.execute.command.yamltext import yaml_of
+from trialist.execute.spool import SPOOL
 from trialist.values.command import INJECT, Command, Cwd, PythonScript
 from trialist.values.configwords import nodes, text_of, words_of
 from trialist.values.placeholders import filled, names_in, only_name
-from trialist.values.seeds import SOURCES
+from trialist.values.seeds import FIELDS
 
 _SHELL = "/bin/sh"
-_FIELDS = dict(zip(SOURCES, ("split", "data", "model", "train"), strict=True))
-"""What each random source is called on `run.seed`."""
 
 
 class Started(Protocol):
@@ -75,7 +75,7 @@ class Filling:
         self.run_dir = run.directory
         self._own = {
             "seed": str(run.seed.base),
-            **{f"seed.{name}": str(getattr(run.seed, of)) for name, of in _FIELDS.items()},
+            **{f"seed.{name}": str(getattr(run.seed, of)) for name, of in FIELDS.items()},
             "run_dir": str(run.directory),
             "study_dir": str(folder),
             "config_file": str(run.directory / "config.yaml"),
@@ -170,18 +170,18 @@ def _seeded(argv: Sequence[str], script: PythonScript, seed: int) -> list[str]:
 
 
 def _environment(command: Command, filling: Filling, run: Started) -> dict[str, str]:
-    seeds = {name: getattr(run.seed, of) for name, of in _FIELDS.items()}
+    seeds = {name: getattr(run.seed, of) for name, of in FIELDS.items()}
     home = str(Path(sys.executable).parent)
     path = os.environ.get("PATH", os.defpath)
     return {
         # programs of this Python's environment are found first, `python` among them
         "PATH": path if path.split(os.pathsep)[0] == home else f"{home}{os.pathsep}{path}",
         "PYTHONUNBUFFERED": "1",  # else lines come when the script ends
-        "TRIALIST_RUN_DIR": str(run.directory),
-        "TRIALIST_SEED": str(run.seed.base),
-        "TRIALIST_SEEDS": json.dumps(seeds),
-        "TRIALIST_CONFIG": str(run.directory / "config.json"),
-        "TRIALIST_METRIC": command.sources[0].name if command.sources else "",
-        "TRIALIST_SPOOL": str(run.directory / "spool.jsonl"),
+        RUN_DIR: str(run.directory),
+        SEED: str(run.seed.base),
+        SEEDS: json.dumps(seeds),
+        CONFIG: str(run.directory / "config.json"),
+        METRIC: command.sources[0].name if command.sources else "",
+        SPOOL_FILE: str(run.directory / SPOOL),
         **{name: filling.text(text) for name, text in command.env.items()},
     }

@@ -123,6 +123,15 @@ def value_in(said: Mapping[str, Any], source: MetricSource) -> float | None:
     return None
 
 
+def names_of(said: Mapping[str, Any], before: str = "") -> Iterator[str]:
+    """Give the names of what is no mapping itself, dotted where they are nested."""
+    for name, value in said.items():
+        if isinstance(value, Mapping):
+            yield from names_of(value, f"{before}{name}.")
+        else:
+            yield f"{before}{name}"
+
+
 def step_of(value: Any) -> int | None:
     """Give a step as a whole number from 0; None where it is something else."""
     number = _as_number(value)

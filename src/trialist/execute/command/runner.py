@@ -7,18 +7,21 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from trialist.execute.attach import STOP
 from trialist.execute.command.clashes import Clashes
 from trialist.execute.command.feed import Feed
-from trialist.execute.command.files import Files, environment_of
+from trialist.execute.command.files import Files, environment_of, files_before
 from trialist.execute.command.guard import KILL, TERM, Exit, Program
-from trialist.execute.command.lastwords import ended_badly, not_seen, not_started
+from trialist.execute.command.lastwords import ended_badly, not_in_file, not_seen, not_started
 from trialist.execute.command.launch import Filling, Launch, launch_of
 from trialist.execute.command.lines import Lines
 from trialist.execute.command.matcher import Matcher
 from trialist.execute.command.sources.source import Place
 from trialist.execute.handle import Handle
-from trialist.execute.spool import Spool
+from trialist.execute.spool import SPOOL, Spool
 from trialist.values.command import Command, Cwd
+from trialist.values.errors import TrialError
+from trialist.values.metricsource import SourceKind
 
 POLL_S = 0.05
 ASK_S = 2.5
@@ -68,10 +71,9 @@ class CommandTrial:
             raise not_started(launch.argv, end.error)
         if end.code != 0:
             raise ended_badly(_name(self._command), end, run.directory)
-        goal = self._command.sources[0]
         if watch.feed.value is None:
-            raise not_seen(goal, watch.feed.seen, run.directory)
-        return {goal.name: watch.feed.value}
+            raise watch.without_goal()
+        return {self._command.sources[0].name: watch.feed.value}
 
     def _launch(self, config: Mapping[str, Any], run: Handle) -> Launch:
         launch = launch_of(self._command, self._folder, config, run)
@@ -81,7 +83,8 @@ class CommandTrial:
             **environment_of(sources, run.directory, plain, run.seed.base),
             **launch.env,
         }
-        return Launch(argv=launch.argv, cwd=launch.cwd, env=env, files=launch.files)
+        files = {**files_before(sources, run.directory, plain, run.seed.base), **launch.files}
+        return Launch(argv=launch.argv, cwd=launch.cwd, env=env, files=files)
 
     def _paths(self, config: Mapping[str, Any], run: Handle, launch: Launch) -> dict[str, Path]:
         filling = Filling(self._command, self._folder, config, run)
@@ -103,10 +106,11 @@ class _Watch:
         self._run = run
         self.feed = Feed(run, command.sources[0])
         self._matcher = Matcher(command.sources, run.finding)
-        self._spool_file = run.directory / "spool.jsonl"
+        self._spool_file = run.directory / SPOOL
         self._spool = Spool(self._spool_file)
         place = Place(run_dir=run.directory, cwd=launch.cwd, path=None, began=time.time())
         self._files = Files(command.sources, place, paths)
+        self._paths = paths
         self._asked: float | None = None
         self._orders = [(ASK_S, TERM), (ASK_S + END_S, KILL)]
 
@@ -127,6 +131,13 @@ class _Watch:
                     self._stop(program)
             self._take(streams, ended=True)
         return end
+
+    def without_goal(self) -> TrialError:
+        """Give the error for a program that ended well and never said the goal metric."""
+        goal, output = self._command.sources[0], self._run.directory
+        if goal.kind in (SourceKind.TEXT, SourceKind.JSON):
+            return not_seen(goal, self.feed.seen, output)
+        return not_in_file(goal, self._paths.get(goal.name), self._files.names(goal), output)
 
     def _take(self, streams: Sequence[tuple[IO[bytes], Lines]], *, ended: bool = False) -> None:
         if self._spool.drain(self.feed, ended=ended) or self._spool_file.exists():
@@ -152,7 +163,7 @@ class _Watch:
     def _stop(self, program: Program) -> None:
         if self._asked is None:
             self._asked = time.monotonic()
-            (self._run.directory / "stop").touch()
+            (self._run.directory / STOP).touch()
             if not self._spool_file.exists():  # it would never look
                 self._orders = [(0.0, TERM), (END_S, KILL)]
         while self._orders and time.monotonic() - self._asked >= self._orders[0][0]:

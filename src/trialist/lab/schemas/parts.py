@@ -14,7 +14,6 @@ COUNT: Schema = {"type": "integer", "minimum": 0}
 FLAG: Schema = {"type": "boolean"}
 ANYTHING: Schema = {}
 MAPPING: Schema = {"type": "object"}
-HASH: Schema = {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"}
 JOURNAL_NUMBER: Schema = {
     "description": "A number; NaN and infinities are text, since JSON has no word for them.",
     "anyOf": [{"type": "number"}, {"enum": ["NaN", "Infinity", "-Infinity"]}],

@@ -18,7 +18,7 @@ from trialist.lab.schemas.parts import (
     words_of,
 )
 from trialist.values.determinism import Determinism
-from trialist.values.metric import Goal
+from trialist.values.metric import Goal, Names
 from trialist.values.study import Mode, Variance
 
 METRIC: Schema = thing({"name": TEXT, "goal": words_of(Goal), "relevant": or_null(NUMBER)})
@@ -35,6 +35,7 @@ _RARE = {
     "gpus": COUNT,
     "data": list_of(TEXT),
     "determinism": words_of(Determinism),
+    "names": words_of(Names),
 }
 """Keys that a plan has only where they are used; a later version may know more of them."""
 

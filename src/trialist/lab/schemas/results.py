@@ -181,8 +181,9 @@ def results_schema() -> Schema:
                         "status": TEXT,
                         "value": _N,
                         "plan": TEXT,
+                        "metric": TEXT,
                     },
-                    rare=["plan"],
+                    rare=["plan", "metric"],
                 )
             ),
             "caveats": _SENTENCES,

@@ -25,6 +25,11 @@ class DataFile:
         del run_dir, config, seed
         return {}
 
+    def files(self, run_dir: Path, config: Mapping[str, Any], seed: int) -> dict[Path, str]:
+        """Nothing is needed."""
+        del run_dir, config, seed
+        return {}
+
     def collect(self, place: Place, since: Mapping[str, Any], *, ended: bool) -> Collected:
         """Give the rows since a position.
 

@@ -55,9 +55,11 @@ class Collected:
     Attributes:
         rows: The rows, in order.
         since: The position behind them: to be given to the next call, whatever it is.
+        doubtful: Names that mean several things there, with those that mean one each.
     """
 
     rows: Sequence[FoundRow] = ()
+    doubtful: Mapping[str, Sequence[str]] = field(default_factory=dict)
     since: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -66,6 +68,10 @@ class Reader(Protocol):
 
     def environment(self, run_dir: Path, config: Mapping[str, Any], seed: int) -> dict[str, str]:
         """Give the variables that make the tool write into the run's folder, without a network."""
+        ...
+
+    def files(self, run_dir: Path, config: Mapping[str, Any], seed: int) -> dict[Path, str]:
+        """Give the files that have to be there before the program starts, by their paths."""
         ...
 
     def collect(self, place: Place, since: Mapping[str, Any], *, ended: bool) -> Collected:
