@@ -21,7 +21,8 @@ def test_plan_says_cost_looks_and_power_and_writes_nothing(small):
     made = trialist.plan(study)
     assert everything() == before
     assert made.cost.max_runs == 24
-    assert str(made.cost).startswith("at most 24 runs and one repeat to check, may stop at looks 3, 5; ")
+    cost = "at most 24 runs and one repeat to check, may stop at looks 3, 5; "
+    assert str(made.cost).startswith(cost)
     assert "unknown until the first run" in str(made.cost)
     assert "%" in made.power
     assert made.hash.startswith("sha256:")

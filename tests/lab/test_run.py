@@ -210,7 +210,7 @@ def test_an_attempt_whose_folder_was_removed_is_a_deviation(small):
     assert "same/seed-1" in result.results.deviations[0]
 
 
-def test_a_function_that_cannot_be_imported_runs_here(small, monkeypatch):
+def test_a_function_that_cannot_be_imported_runs_here_and_says_so(small, caplog):
     small()
 
     def train(config, run):
@@ -227,6 +227,7 @@ def test_a_function_that_cannot_be_imported_runs_here(small, monkeypatch):
     result = trialist.run(study)
     assert result.verdicts["better"].name.value == "improvement"
     assert trialist.verify("inline").holds
+    assert "put it into a file to run them in parallel" in caplog.text
 
 
 def test_a_python_study_needs_plain_configuration(small):

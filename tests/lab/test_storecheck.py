@@ -233,3 +233,8 @@ def test_a_log_that_cannot_be_read_leaves_the_other_studies_checked(stored):
     first, second = check_store(store=stored).studies
     assert [one.message for one in first.damage] == ["the log cannot be read (Is a directory)"]
     assert (first.is_sound, second.is_sound) == (False, True)
+
+
+def test_a_folder_without_studies_is_no_sound_store(tmp_path):
+    with pytest.raises(LedgerError, match="no study here yet"):
+        check_store(store=tmp_path / "typo")

@@ -89,7 +89,8 @@ def test_a_second_coordinator_is_refused_with_process_and_host(path):
             f"{socket.gethostname()} since {since:%H:%M:%S}"
         )
         assert mistake.where == str(path.parent)
-        assert "trialist watch digits" in (mistake.todo or "")
+        store = path.parent.parent
+        assert f"`trialist watch digits --store {store}`" in (mistake.todo or "")
         assert is_held(path)
         assert process.poll() is None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import sys
 from collections.abc import Callable, Mapping
@@ -120,7 +121,7 @@ class Session:
             log = stack.enter_context(closing(open_log(self._folder)))
             history = foreseen(History(log.entries), self._amendment)
             settled = take_over(self._folder, self._plan, history, is_locked=self._lock.is_locked)
-            executor = self._executor(settled, display, interrupts)
+            executor = self._executor(settled, interrupts)
             stack.callback(executor.close)
             self._facts = self._collected(begins=executor.workers > 0)
             stack.enter_context(interrupts)  # until here Ctrl-C ends the command at once
@@ -143,15 +144,13 @@ class Session:
             result.report(self._folder.root)
         return result
 
-    def _executor(
-        self, settled: tuple[RunRecord, ...], display: Display, interrupts: Interrupts
-    ) -> Executor:
+    def _executor(self, settled: tuple[RunRecord, ...], interrupts: Interrupts) -> Executor:
         history = history_of(self._folder)
         looks = looks_over(Board(self._plan, settled), history)
         if looks.is_answered and is_repeat_known(history, self._plan):
             return IdleExecutor()
         if self._prepared.source is None:
-            return self._inline(display, interrupts)
+            return self._inline(interrupts)
         return LocalPool(
             PoolSettings(
                 trial=self._prepared.source,
@@ -187,11 +186,12 @@ class Session:
         plan = prepare(self._prepared.study, follow=self._prepared.follow).plan
         return replace(plan, prior=self._plan.prior) if self._prepared.lent else plan
 
-    def _inline(self, display: Display, interrupts: Interrupts) -> InlineExecutor:
+    def _inline(self, interrupts: Interrupts) -> InlineExecutor:
         function = self._prepared.function
         if function is None:
             raise RuntimeError("a prepared study has a source or a function")
-        display.note(
+        # A notebook shows no display, and this has to be seen there.
+        logging.getLogger("trialist").warning(
             "the trial function cannot be imported by name, so its runs are made here, one at a "
             "time; put it into a file to run them in parallel"
         )

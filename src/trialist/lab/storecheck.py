@@ -128,7 +128,8 @@ def check_store(
         repair: True sets damaged files aside, where the study can be run again from what is left.
 
     Raises:
-        LedgerError: If there is no such study, or a process runs one that is to be repaired.
+        LedgerError: If there is no such study, or none at all, or a process runs one that is to be
+            repaired.
     """
     place = Store(Path(store))
     folders = _folders(place, study)
@@ -145,7 +146,7 @@ def _folders(place: Store, study: str | None) -> Sequence[StudyFolder]:
     if study is not None:
         return (lost.get(study) or place.find(study),)
     found = lost | {folder.name: folder for folder in place.studies()}
-    return [found[name] for name in sorted(found)]
+    return [found[name] for name in sorted(found)] or [place.find(None)]
 
 
 def _checked(folder: StudyFolder) -> StudyCheck:

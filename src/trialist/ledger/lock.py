@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import shlex
 import signal
 import time
 from datetime import UTC, datetime
@@ -163,12 +164,19 @@ def _end_group(group: int) -> None:
         return
 
 
+def _store_words(path: Path) -> str:
+    store = path.parent.parent
+    is_usual = store.absolute() == Path("experiments").absolute()
+    return "" if is_usual else f" --store {shlex.quote(str(store))}"
+
+
 def _is_running(path: Path, holder: Holder) -> LedgerError:
     since = datetime.fromtimestamp(holder.started, tz=UTC).astimezone().strftime("%H:%M:%S")
     return LedgerError(
         f"this study is being run already, by process {holder.pid} on {holder.host} since {since}",
         where=str(path.parent),
-        todo=f"watch it with `trialist watch {path.parent.name}`, or end that process first",
+        todo=f"watch it with `trialist watch {path.parent.name}{_store_words(path)}`, "
+        "or end that process first",
     )
 
 

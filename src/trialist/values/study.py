@@ -105,8 +105,8 @@ class Study:
         vary: The sources that differ between seeds.
         mode: Confirm or explore.
         variance: Whose noise the comparisons are judged by: separate, pooled or history.
-        history: A table of earlier runs or their spreads, for `variance: history`; its path. Without
-            it the finished studies of the store lend the noise of their runs.
+        history: A table of earlier runs or their spreads, for `variance: history`; its path.
+            Without it the finished studies of the store lend the noise of their runs.
         looks: "planned" (a range is judged at its looks) or "open": judged after every seed by a
             test that holds at any time, so that `seeds.max` may be raised later.
         expect: What is expected of variants, as ranges of the difference to the baseline where
