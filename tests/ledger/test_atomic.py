@@ -1,5 +1,6 @@
 """Whole files: the old one or the new one, never a part."""
 
+import errno
 import os
 import stat
 
@@ -89,3 +90,9 @@ def test_an_error_while_filling_leaves_the_old_file_alone(tmp_path):
         fill()
     assert path.read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["state.pt"]
+
+
+def test_a_full_disk_names_the_file(tmp_path):
+    with pytest.raises(OSError, match="No space left") as caught, atomic_file(tmp_path / "a.pt"):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert caught.value.filename == str(tmp_path / "a.pt")

@@ -10,6 +10,7 @@ from trialist.execute.board import Board
 from trialist.execute.eta import seconds_until
 from trialist.execute.looks import Looks
 from trialist.execute.task import Task
+from trialist.lab.conclude import used_seeds
 from trialist.lab.failures import changes_of, step_words
 from trialist.lab.material import look_lines
 from trialist.ledger.folder import StudyFolder
@@ -140,7 +141,7 @@ def _row(
 ) -> ProgressRow:
     from trialist.stats.interval import mean_interval
 
-    records = board.records_of(variant)
+    records = _shown(plan, board, looks, variant)
     values = [record.value for record in records if record.value is not None]
     estimate = mean_interval(values) if values else None
     return ProgressRow(
@@ -155,6 +156,15 @@ def _row(
         half_width=_half_width(estimate.interval) if estimate else None,
         text=_text(plan, looks, variant, next_look),
     )
+
+
+def _shown(plan: Plan, board: Board, looks: Looks, variant: str) -> list[RunRecord]:
+    """Give the runs of a variant; once the study is answered, those that its results rest on."""
+    records = board.records_of(variant)
+    if not looks.is_answered or looks.judgement is None:
+        return list(records)
+    used = used_seeds(plan, looks.judgement.verdicts, looks.evidence)[variant]
+    return [record for record in records if record.seed in used]
 
 
 def _half_width(interval: Interval | Missing) -> float | None:

@@ -9,18 +9,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 
-def write_atomic(path: Path, text: str) -> None:
-    """Write `text` to a temporary name beside `path`, sync it, and rename it to `path`."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    # A lone surrogate (a file name that is no text) becomes its escape, as in canonical JSON.
-    with temporary.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    sync_folder(path.parent)
-
-
 @contextmanager
 def atomic_file(path: Path) -> Iterator[BinaryIO]:
     """Give a file to fill: it is synced and gets its name when the block ends without an error."""
@@ -31,10 +19,19 @@ def atomic_file(path: Path) -> Iterator[BinaryIO]:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
-    except BaseException:
+    except BaseException as error:
         temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = str(path)  # a full disk does not say of which file it tells
         raise
     sync_folder(path.parent)
+
+
+def write_atomic(path: Path, text: str) -> None:
+    """Write `text` to a temporary name beside `path`, sync it, and rename it to `path`."""
+    # A lone surrogate (a file name that is no text) becomes its escape, as in canonical JSON.
+    with atomic_file(path) as file:
+        file.write(text.encode("utf-8", errors="backslashreplace"))
 
 
 def sync_folder(folder: Path) -> None:
