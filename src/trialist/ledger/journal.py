@@ -22,7 +22,11 @@ SYNC_EVERY_S = 1.0
 """A power loss costs at most this much; a killed process costs nothing."""
 
 _CHECKSUM = len(b',"c":"00000000"}')
-_FIELDS = {EventKind.METRIC: {"step", "v"}, EventKind.END: {"status"}}
+_ALWAYS = frozenset({"i", "k", "t"})
+_NEEDED: Mapping[str, frozenset[str]] = {
+    EventKind.METRIC.value: _ALWAYS | {"step", "v"},
+    EventKind.END.value: _ALWAYS | {"status"},
+}
 
 _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
@@ -285,7 +289,7 @@ def _event_at(path: Path, number: int, line: bytes) -> Mapping[str, Any]:
 
 
 def _is_whole(event: Mapping[str, Any]) -> bool:
-    needed = {"i", "k", "t"}
-    if isinstance(event.get("k"), str):  # a kind that this version does not know needs no more
-        needed = needed | _FIELDS.get(event["k"], set())
+    kind = event.get("k")
+    # A kind that this version does not know needs no more than a place and a time.
+    needed = _NEEDED.get(kind, _ALWAYS) if isinstance(kind, str) else _ALWAYS
     return needed <= event.keys()

@@ -213,11 +213,12 @@ def _columns(rows: Iterable[tuple[int, Mapping[str, Any]]]) -> Points:
     points: dict[str, tuple[list[int], list[float]]] = {}
     for step, values in rows:
         for name, value in values.items():
-            if name not in points:
-                points[name] = ([], [])
-            steps, numbers = points[name]
-            steps.append(int(step))
-            numbers.append(float(value))
+            column = points.get(name)
+            if column is None:
+                column = points[name] = ([], [])
+            column[0].append(step)
+            # What JSON has no number for stands as text.
+            column[1].append(value if type(value) is float else float(value))
     return points
 
 
