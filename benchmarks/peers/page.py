@@ -65,13 +65,14 @@ def pool(found: dict[str, Any], bounds: Bounds) -> list[str]:
     ]
     for size, ways in found.items():
         rows = [
-            (way, _three(one["wall"]), _three(one["over_ideal"]), f"{one['start_up_s']:.1f}",
+            (way, _three(one["wall"]), _three(one["over_ideal"]), _three(one["all_in"]),
+             f"{one['start_up_s']:.1f}",
              f"{one['cpu']:.2f}", str(one["trainings"]),
              f"{one['process_per_run_over_this']:.1f} x")
             for way, one in ways.items()
         ]  # fmt: skip
         lines += [f"**{size}**", ""]
-        header = ("way", "wall", "working / ideal", "start, s", "CPU", "trainings",
+        header = ("way", "wall", "working / ideal", "all in", "start, s", "CPU", "trainings",
                   "faster than a process per run")  # fmt: skip
         lines += table(header, rows)
         ours = ways["trialist"]
@@ -80,6 +81,7 @@ def pool(found: dict[str, Any], bounds: Bounds) -> list[str]:
                                  ours["process_per_run_over_this"], least=least))  # fmt: skip
         if least == 4:
             lines.append(bounds.line("trialist, working / ideal", ours["over_ideal"][1], most=1.10))
+            lines.append(bounds.line("trialist, all in / ideal", ours["all_in"][1], most=1.25))
             lines.append(
                 bounds.line("trialist, CPU / one process in a loop", ours["cpu"], most=1.15)
             )

@@ -3,13 +3,14 @@
 ABOUT_POOL = """\
 One small network on scikit-learn's digits, one thread each, two at a time on two cores. Wall and
 CPU time of the whole command over one process in a loop (ideal 0.50); from the first run's begin
-to the last one's end over the ideal; seconds until the first run begins. trialist's time has the
-study's plan, journals, a repeated run (does the same seed repeat?) and the report in it."""
+to the last one's end over the ideal; the whole command over the ideal ("all in"); seconds until
+the first run begins. trialist's time has the study's plan, journals, a repeated run (does the same
+seed repeat?) and the report in it."""
 SETUP_POOL = """\
 Setup: Optuna with RandomSampler, `n_jobs=2`, or two processes with MaxTrialsCallback on one
 SQLite file (they may train one more). Ray Tune with a class Trainable, `num_cpus=2`, no
 dashboard, as it comes and with `reuse_actors=True`. A process per run: what a shell loop, joblib
-launchers and sweep agents do. `make bench` holds the pool to its bounds with 60 runs."""
+launchers and sweep agents do."""
 ABOUT_THREADS = """\
 Time of one run (about 0.7 s alone) while another one trains beside it, over the same run alone
 with one thread. "As it comes": nobody sets OMP_NUM_THREADS."""

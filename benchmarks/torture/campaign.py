@@ -246,7 +246,7 @@ class Ordeal:
     def _kill_at_write(self) -> str | None:
         """Have a process die at a chosen write; None where the study ended before."""
         own = WRITES_OF.get(self._victim.kind, ())
-        place = self._rng.choice((*EVERYWHERE, *own, *own))
+        place = self._rng.choice(own if own and self._rng.random() < 0.6 else EVERYWHERE)
         how = self._rng.choice(("before", "after", "torn"))
         self._victim.note_acknowledged()
         skip = self._rng.randrange(OFTEN.get(place, 6))

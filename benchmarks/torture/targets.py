@@ -34,10 +34,10 @@ EVERYWHERE = (
     *("ledger", "journal", "lease", "provenance", "index", "results"),
     *("registration", "closing", "anchor", "lock"),
 )
-OFTEN = {"ledger": 25, "journal": 60, "checkpoint": 60, "artifact": 20, "spool": 20}
+OFTEN = {"ledger": 25, "journal": 60, "checkpoint": 30, "artifact": 8, "spool": 12, "amendment": 2}
 """So many writes of a place are let pass, at most; elsewhere 6."""
 PARTS = {"worker": 3, "server": 2, "coordinator": 3, "all": 2}
-OF_SCRIPTS = {"script": 2, "guard": 1}
+OF_SCRIPTS = {"script": 5, "guard": 4}
 
 
 def end(pid: int) -> bool:

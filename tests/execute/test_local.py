@@ -502,6 +502,34 @@ def test_a_module_that_starts_a_thread_still_works(start_pool, run_all, make_tas
     assert {event.attempt.value for event in ended.values()} == {4.0}
 
 
+IMPORTED = """
+    import os, pathlib
+    import pyarrow, torch
+    pathlib.Path("imported").open("a").write(f"{os.getpid()}\\n")
+    from threadpoolctl import threadpool_info
+
+    def train(config, run):
+        print(torch.get_num_threads(), *[
+            library["num_threads"] for library in threadpool_info() if library["num_threads"] > 0
+        ])
+        return float(torch.randn(300, 300).mm(torch.randn(300, 300)).sum() != 0)
+"""
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_the_module_is_imported_once_however_many_threads_a_run_has(
+    start_pool, run_all, make_task, tmp_path, threads
+):
+    pool = start_pool(IMPORTED, workers=2, threads=threads)
+    tasks = [make_task(seed=seed) for seed in range(4)]
+    ended = run_all(pool, tasks)
+    assert {event.attempt.value for event in ended.values()} == {1.0}
+    (place,) = tmp_path.rglob("imported")
+    assert len(place.read_text().splitlines()) == 1
+    counts = {int(word) for task in tasks for word in output(task).split()}
+    assert counts == {threads}
+
+
 def test_runs_get_the_threads_the_gpus_and_the_hash_seed_of_the_plan(
     start_pool, run_all, make_task
 ):

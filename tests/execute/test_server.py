@@ -1,5 +1,6 @@
 """The fork server, spoken to as its coordinator does."""
 
+import gc
 import os
 import signal
 import socket
@@ -205,6 +206,20 @@ def test_a_second_thread_makes_forking_unsafe():
     assert not _may_fork()
     go_on.set()
     thread.join()
+
+
+def test_importing_leaves_the_search_for_garbage_as_it_was():
+    before = gc.get_threshold()
+    try:
+        with server_module._rare_collections():
+            assert gc.get_threshold()[0] > 100 * before[0]
+        assert gc.get_threshold() == before
+        with server_module._rare_collections():
+            gc.set_threshold(123)  # as the user's module may do
+        assert gc.get_threshold()[0] == 123
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 @pytest.mark.parametrize("initialized", [True, False])

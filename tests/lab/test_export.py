@@ -77,5 +77,21 @@ def test_a_place_that_cannot_be_is_refused(stored, tmp_path, name, said):
 def test_what_was_exported_is_plain_data(stored, tmp_path):
     path = tmp_path / "runs.csv"
     assert trialist.export("other", to=path, store=stored).to_dict() == {
-        "path": str(path), "study": "other", "runs": 6, "rows": 6,
+        "path": str(path), "study": "other", "runs": 6, "rows": 6, "log_is_sound": True,
     }  # fmt: skip
+
+
+def test_a_log_that_was_altered_gives_a_part_and_says_so(stored, tmp_path):
+    ledger = stored / "mixed" / "ledger.jsonl"
+    lines = ledger.read_bytes().splitlines(keepends=True)
+    lines[8] = lines[8].replace(b'"attempt":1', b'"attempt":2')
+    ledger.write_bytes(b"".join(lines))
+    done = trialist.export("mixed", to=tmp_path / "runs.csv", store=stored)
+    assert done.broken is not None
+    assert done.broken.where == f"{ledger}:9"
+    assert done.n_runs < 12
+    assert not done.to_dict()["log_is_sound"]
+    with pytest.warns(RuntimeWarning, match=r"mixed: line 9 .*nothing from there on counts"):
+        assert len(trialist.open(stored).runs("mixed")) == done.n_runs
+    with pytest.warns(RuntimeWarning, match="mixed: line 9"):
+        trialist.open(stored).curves("val/accuracy", study="mixed")

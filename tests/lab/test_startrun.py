@@ -95,6 +95,23 @@ def test_how_a_run_ended_is_said(error, status, failure):
     assert (row().status, row().failure) == (status, failure)
 
 
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [("sys.exit(3)", "failed"), ("sys.exit('no data')", "failed"), ("sys.exit(0)", "finished")],
+)
+def test_how_a_script_leaves_is_how_its_run_ended(words, status):
+    done = script(f"""
+        import sys, trialist
+        run = trialist.start_run("mine", seed=0)
+        run.log({{"val/loss": 1.0}}, step=1)
+        {words}
+    """)
+    assert "Traceback" not in done.stderr
+    found = row()
+    assert found.status.value == status
+    assert found.message in (None, "SystemExit: 3", "SystemExit: no data")
+
+
 def test_a_run_without_a_seed_says_so():
     with trialist.start_run("mine") as run:
         with pytest.raises(ConfigError, match="started without a seed"):

@@ -105,6 +105,15 @@ def test_a_repair_sets_aside_and_says_what_runs_again(stored):
     assert [one.message for one in again.damage] == [
         "the journal is missing, and a look has used it"
     ]
+    assert again.again == ("gain0.1/seed-0",)
+
+
+def test_what_is_gone_is_made_again_beside_what_is_damaged(stored):
+    damage(journal(stored))
+    shutil.rmtree(journal(stored, "gain8", 1).parent)
+    journal(stored, "baseline").unlink()
+    (study,) = check_store("mixed", store=stored, repair=True).studies
+    assert study.again == ("baseline/seed-0", "gain0.1/seed-0", "gain8/seed-1")
 
 
 def test_a_run_with_another_result_is_not_made_again(stored):

@@ -19,6 +19,8 @@ def command(*, study: str | None, to: str, curves: bool, store: str, as_json: bo
     from trialist.lab.export import export
 
     done = export(study, to=to, store=store, curves=curves)
+    if done.broken is not None:
+        click.echo(f"only a part: {done.broken}", err=True)
     if as_json:
         show_json(done.to_dict())
     else:

@@ -182,7 +182,7 @@ class LocalPool:
                 cwd=settings.trial.folder,
                 env={
                     **os.environ,
-                    **thread_variables(settings.threads),
+                    **thread_variables(1),  # a pool of threads would not outlive the fork
                     OWN_OUTPUT: own_output(),
                 },
                 stdin=subprocess.DEVNULL,

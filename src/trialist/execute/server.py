@@ -6,22 +6,29 @@ CUDA, and never forks its coordinator: what the user's program did before does n
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import selectors
 import signal
 import socket
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from trialist.execute.channel import Channel
 from trialist.execute.load import TrialSource, load_function
 from trialist.execute.orphan import die_with_parent
+from trialist.execute.threads import give_threads, thread_variables
 from trialist.execute.worker import Worker
 from trialist.values.errors import TrialLoadError
+
+_START_ANEW = frozenset({"jemalloc_bg_thd"})
+"""Threads that their library starts again in a child: jemalloc's, which comes with pyarrow."""
+
+_IMPORTED_OBJECTS = 200_000
 
 
 class ForkServer:
@@ -36,9 +43,10 @@ class ForkServer:
         self._preload_function: bool = hello["preload_function"]
         self._source = TrialSource.from_dict(hello["trial"])
         self._function: Callable[..., Any] | None = None
-        for name in hello["preload"]:
-            with suppress(ImportError):  # the trial's own import will say it
-                importlib.import_module(name)
+        with _rare_collections():
+            for name in hello["preload"]:
+                with suppress(ImportError):  # the trial's own import will say it
+                    importlib.import_module(name)
 
     def serve(self) -> None:
         """Load the trial, then fork workers on demand until the coordinator is gone."""
@@ -63,7 +71,8 @@ class ForkServer:
 
     def _load(self) -> bool:
         try:
-            self._function = load_function(self._source)
+            with _rare_collections():
+                self._function = load_function(self._source)
         except TrialLoadError as error:
             mistake = error.mistakes[0]
             self._control.send({"error": [mistake.message, mistake.where, mistake.todo]})
@@ -95,7 +104,9 @@ class ForkServer:
             self._control.close()
             if devices is not None:
                 os.environ["CUDA_VISIBLE_DEVICES"] = devices
+            os.environ.update(thread_variables(self._threads))
             function = self._function or load_function(self._source)
+            give_threads(self._threads)
             # A library that a run imports late, through another one, would be unseeded in the first
             # run of a worker and seeded in the next.
             importlib.import_module("numpy")
@@ -116,13 +127,36 @@ class ForkServer:
             self._control.send({"exited": pid, "code": os.waitstatus_to_exitcode(status)})
 
 
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Search for garbage seldom while modules are imported: that is a fifth of torch's import.
+
+    What was imported is not searched again, so that workers share its memory with the server.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(_IMPORTED_OBJECTS, *before[1:])
+    try:
+        yield
+    finally:
+        if gc.get_threshold()[0] == _IMPORTED_OBJECTS:  # else the user's module has set its own
+            gc.set_threshold(*before)
+        gc.freeze()
+
+
 def _may_fork() -> bool:
-    """Tell whether forking is safe: no second thread, no CUDA context."""
-    tasks = Path("/proc/self/task")
-    if tasks.is_dir() and len(list(tasks.iterdir())) > 1:
+    """Tell whether forking is safe: no other thread that would be missing, no CUDA context."""
+    if any(name not in _START_ANEW for name in _other_threads()):
         return False
     torch: Any = sys.modules.get("torch")
     return torch is None or not torch.cuda.is_initialized()
+
+
+def _other_threads() -> list[str]:
+    tasks = Path("/proc/self/task")
+    if not tasks.is_dir():
+        return []
+    own = str(os.getpid())
+    return [(task / "comm").read_text().strip() for task in tasks.iterdir() if task.name != own]
 
 
 def _flush() -> None:

@@ -1,4 +1,4 @@
-"""The variables of a worker's process, which have to be there before it starts."""
+"""The threads of a worker's process: what holds before it starts, and what is set afterwards."""
 
 from __future__ import annotations
 
@@ -23,3 +23,15 @@ def thread_variables(threads: int) -> dict[str, str]:
         WORKSPACE: workspace,
         **dict.fromkeys(names, count),
     }
+
+
+def give_threads(count: int) -> None:
+    """Let the BLAS and OpenMP libraries that this process has loaded use `count` threads.
+
+    The fork server loads them with one thread, so that no pool of theirs is there when it forks.
+    """
+    if count == 1:
+        return
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(limits=count)

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from trialist.lab.brokenlog import broken_log
 from trialist.lab.frames import Curves, Runs
-from trialist.lab.openstore import OpenStore
+from trialist.lab.storedcurves import curves_of
+from trialist.lab.storedruns import runs_of
 from trialist.ledger.atomic import atomic_file
 from trialist.ledger.extras import load_extra
 from trialist.ledger.store import Store
-from trialist.values.errors import ConfigError
+from trialist.values.errors import ConfigError, Mistake
 from trialist.values.events import encode_number
 
 _ENDINGS = (".parquet", ".csv")
@@ -31,12 +33,15 @@ class Exported:
         study: The study that it holds.
         n_runs: Runs whose rows it holds.
         n_rows: Its rows: one per run, or one per point of a curve.
+        broken: Where the study's log was altered, so that later runs are not in the file; else
+            None.
     """
 
     path: Path
     study: str
     n_runs: int
     n_rows: int
+    broken: Mistake | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Give it as plain data."""
@@ -45,6 +50,7 @@ class Exported:
             "study": self.study,
             "runs": self.n_runs,
             "rows": self.n_rows,
+            "log_is_sound": self.broken is None,
         }
 
 
@@ -81,17 +87,21 @@ def export(
         raise ConfigError(
             f"there is no folder {str(path.parent)!r}", where="--to", todo="make it first"
         )
-    place = Store.indexed(Path(store))
-    name = place.find(study).name
-    opened = OpenStore(place)
-    found: Runs | Curves = opened.curves(study=name) if curves else opened.runs(name)
+    folder = Store.indexed(Path(store)).find(study)
+    found = Curves(tuple(curves_of(folder))) if curves else Runs(runs_of(folder))
     n_rows = found.n_points if isinstance(found, Curves) else len(found)
     is_csv = path.suffix == ".csv"
     data = _csv(found).encode("utf-8", "backslashreplace") if is_csv else _parquet(found)
     with atomic_file(path) as file:
         file.write(data)
     runs = {(one.variant, one.seed) for one in found}
-    return Exported(path=path, study=name, n_runs=len(runs), n_rows=n_rows)
+    return Exported(
+        path=path,
+        study=folder.name,
+        n_runs=len(runs),
+        n_rows=n_rows,
+        broken=broken_log(folder),
+    )
 
 
 def _parquet(found: Runs | Curves) -> bytes:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import warnings
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trialist.lab.frames import Curves, Runs, StoredCurve, StoredRun
+from trialist.lab.brokenlog import broken_log
+from trialist.lab.frames import Curves, Runs, StoredRun
 from trialist.lab.registration import history_of
+from trialist.lab.storedcurves import curves_of
 from trialist.lab.storedruns import runs_of
-from trialist.ledger.compaction import compacted_points, compacted_runs
 from trialist.ledger.folder import StudyFolder
 from trialist.ledger.freeruns import is_free
-from trialist.ledger.journal import read_journal
-from trialist.ledger.journalsummary import points_of, summary_of
 from trialist.ledger.lock import is_held
 from trialist.ledger.store import Store
 from trialist.values.errors import LedgerError, MetricError, near
@@ -65,6 +65,8 @@ def open(store: str | Path = "experiments") -> OpenStore:  # noqa: A001 — the 
 class OpenStore:
     """A store that is read. What is given is what the store held when it was asked.
 
+    Of a study whose log was altered only the runs before the fault count: a RuntimeWarning says so.
+
     `check`, `compact` and `copy` are the commands of `trialist store`.
     """
 
@@ -92,7 +94,7 @@ class OpenStore:
         Raises:
             LedgerError: If there is no such study, or a plan or a journal cannot be read.
         """
-        found = [run for folder in self._folders(study) for run in runs_of(folder)]
+        found = [run for folder in self._told(study) for run in runs_of(folder)]
         return Runs(tuple(found))
 
     def curves(self, *metrics: str, study: str | None = None) -> Curves:
@@ -102,8 +104,8 @@ class OpenStore:
             LedgerError: If there is no such study, or a plan or a journal cannot be read.
             MetricError: If no run has logged a metric of this name.
         """
-        folders = self._folders(study)
-        curves = tuple(curve for folder in folders for curve in _curves_of(folder, metrics))
+        folders = self._told(study)
+        curves = tuple(curve for folder in folders for curve in curves_of(folder, metrics))
         missing = set(metrics) - {curve.metric for curve in curves}
         if missing:
             _check_logged(sorted(missing), [run for one in folders for run in runs_of(one)])
@@ -142,6 +144,15 @@ class OpenStore:
         from trialist.lab.artifacts import list_artifacts
 
         return list_artifacts(self._store.root)
+
+    def _told(self, study: str | None) -> Sequence[StudyFolder]:
+        """Give the folders to read, and warn of each whose log was altered."""
+        folders = self._folders(study)
+        for folder in folders:
+            broken = broken_log(folder)
+            if broken is not None:
+                warnings.warn(f"{folder.name}: {broken}", RuntimeWarning, stacklevel=3)
+        return folders
 
     def _folders(self, study: str | None) -> Sequence[StudyFolder]:
         if study is not None:
@@ -193,36 +204,3 @@ def _check_logged(missing: Sequence[str], runs: Sequence[StoredRun]) -> None:
                 todo=f"take it from the column 'value' of runs(); logged: {', '.join(known)}",
             )
         raise MetricError(f"no run has logged {name!r}", todo=near(name, known))
-
-
-def _is_compacted(folder: StudyFolder, attempt: str, compacted: Mapping[str, str]) -> bool:
-    if attempt not in compacted:
-        return False
-    summary = summary_of(folder, attempt)
-    return summary is not None and summary.digest == compacted[attempt]
-
-
-def _curves_of(folder: StudyFolder, metrics: Sequence[str]) -> Iterator[StoredCurve]:
-    runs = runs_of(folder)
-    compacted = compacted_runs(folder)
-    known = {run.attempt for run in runs if _is_compacted(folder, run.attempt, compacted)}
-    columns: dict[str, dict[str, tuple[Any, Any]]] = {}
-    if known:
-        for attempt, name, steps, values in compacted_points(folder, metrics, known):
-            columns.setdefault(attempt, {})[name] = (steps, values)
-    for run in runs:
-        points: Mapping[str, tuple[Any, Any]] = columns.get(run.attempt, {})
-        if run.attempt not in known:
-            path = folder.root / "trials" / run.attempt / "journal.jsonl"
-            points = points_of(read_journal(path)) if path.exists() else {}
-        for name in metrics or sorted(points):
-            if name in points:
-                steps, values = points[name]
-                yield StoredCurve(
-                    study=folder.name,
-                    variant=run.variant,
-                    seed=run.seed,
-                    metric=name,
-                    steps=steps,
-                    values=values,
-                )

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, NoReturn
 
 from trialist.design.merge import merged
 from trialist.execute.attach import attach, is_attached
@@ -57,6 +57,13 @@ class _Process:
             before(kind, error, trace)
 
         sys.excepthook = hook
+        leave = sys.exit
+
+        def leaving(code: Any = None) -> NoReturn:
+            self.error = SystemExit(code)  # no hook of Python's own hears of it
+            leave(code)
+
+        sys.exit = leaving
 
     def _at_exit(self) -> None:
         if self.run is not None:

@@ -9,13 +9,13 @@ from typing import Any
 
 from trialist.execute.board import Board
 from trialist.execute.checks import looks_over
+from trialist.lab.brokenlog import broken_log
 from trialist.lab.failures import failures_of
 from trialist.lab.freeruns import FreeStatus, free_status
 from trialist.lab.predictions import tally_of
 from trialist.lab.registration import history_of
 from trialist.lab.watching import progress_of
 from trialist.ledger.attempts import read_records
-from trialist.ledger.entries import fault_in
 from trialist.ledger.firstline import begun_at
 from trialist.ledger.folder import StudyFolder
 from trialist.ledger.freeruns import is_free
@@ -145,14 +145,8 @@ def began_at(journal: Path) -> float:
 
 
 def _damage(folder: StudyFolder) -> str:
-    fault = fault_in(folder)
-    if fault is None:
-        return ""
-    return (
-        f"error: line {fault.line} {fault.message}; nothing from there on counts\n"
-        f"  where  {folder.ledger}:{fault.line}\n"
-        "  to do  `trialist verify` lists all faults"
-    )
+    broken = broken_log(folder)
+    return "" if broken is None else f"error: {broken}"
 
 
 def _last_error(folder: StudyFolder, history: History) -> str:

@@ -272,7 +272,11 @@ def _repaired(folder: StudyFolder) -> StudyCheck:
     finally:
         lock.release()
     gone = {one.path for one in moved}
-    again = {one.run for one in found.damage if one.run is not None and one.aside in gone}
+    again = {
+        one.run
+        for one in found.damage
+        if one.run is not None and (one.aside in gone or one.is_gone)
+    }
     return StudyCheck(
         **{
             name: getattr(found, name)

@@ -41,6 +41,7 @@ class Damage:
         run: The run that it belongs to; None where it belongs to none.
         aside: The file that a repair sets aside; None where nothing is gained by it.
         is_lost: False where nothing is missing from the record: a leftover, a derived file.
+        is_gone: True where there is no file that could be set aside.
     """
 
     where: str
@@ -48,6 +49,7 @@ class Damage:
     run: RunName | None = None
     aside: Path | None = None
     is_lost: bool = True
+    is_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +184,7 @@ def check_used(folder: StudyFolder, entries: Sequence[Entry]) -> Iterator[Damage
             continue  # told with its line
         except OSError:
             message = "the journal is missing, and a look has used it"
-            yield Damage(where=str(path), message=message, run=name)
+            yield Damage(where=str(path), message=message, run=name, is_gone=True)
             continue
         if digest != run["sha256"]:
             message = "the journal is not the one that was judged: its digest differs"
@@ -210,7 +212,8 @@ def check_started(folder: StudyFolder, entries: Sequence[Entry]) -> Iterator[Dam
         place = folder.variant(str(fields["variant"])) / home / f"attempt-{fields['attempt']}"
         if not place.is_dir():
             message = "this attempt was started, and its folder is gone"
-            yield Damage(where=str(place), message=message, run=(str(fields["variant"]), home))
+            run = (str(fields["variant"]), home)
+            yield Damage(where=str(place), message=message, run=run, is_gone=True)
 
 
 def check_beside(folder: StudyFolder) -> Iterator[Damage]:
