@@ -80,7 +80,14 @@ def pool(found: dict[str, Any], bounds: Bounds) -> list[str]:
         lines.append(bounds.line(f"{size}: trialist faster than a process per run",
                                  ours["process_per_run_over_this"], least=least))  # fmt: skip
         if least == 4:
-            lines.append(bounds.line("trialist, working / ideal", ours["over_ideal"][1], most=1.10))
+            plain = ways["two plain processes"]
+            lines.append(
+                bounds.line(
+                    "trialist, working / two plain processes, working",
+                    ours["over_ideal"][1] / plain["over_ideal"][1],
+                    most=1.10,
+                )
+            )
             lines.append(bounds.line("trialist, all in / ideal", ours["all_in"][1], most=1.25))
             lines.append(
                 bounds.line("trialist, CPU / one process in a loop", ours["cpu"], most=1.15)

@@ -2,10 +2,11 @@
 
 ABOUT_POOL = """\
 One small network on scikit-learn's digits, one thread each, two at a time on two cores. Wall and
-CPU time of the whole command over one process in a loop (ideal 0.50); from the first run's begin
-to the last one's end over the ideal; the whole command over the ideal ("all in"); seconds until
-the first run begins. trialist's time has the study's plan, journals, a repeated run (does the same
-seed repeat?) and the report in it."""
+CPU time of the whole command over one process in a loop (ideal 0.50). Working: from the first run's
+begin to the last one's end, over half of what the runs take alone; beside another one a run takes
+longer on this machine, so two plain processes are the measure. All in: the whole command over half
+of what its own runs took. Then the seconds until the first run begins. trialist's time has the
+study's plan, journals, a repeated run (does the same seed repeat?) and the report in it."""
 SETUP_POOL = """\
 Setup: Optuna with RandomSampler, `n_jobs=2`, or two processes with MaxTrialsCallback on one
 SQLite file (they may train one more). Ray Tune with a class Trainable, `num_cpus=2`, no
@@ -36,4 +37,4 @@ ABOUT_READING = """\
 20 runs x 5,000 steps x 3 series = 300,000 points. Every reading is compared with what was
 written, value for value (TensorBoard keeps 32 bits). MLflow: `search_runs` and
 `get_metric_history`; TensorBoard: EventAccumulator with `size_guidance` 0; trialist:
-`trialist.open(..).curves(..)`, its index removed before each reading of the journals."""
+`trialist.open(..).curves(..)` with the index that any command leaves; "the first time" makes it."""
