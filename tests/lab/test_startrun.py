@@ -33,6 +33,7 @@ def _alone(tmp_path, monkeypatch):
     monkeypatch.delenv("RANK", raising=False)
     monkeypatch.setattr(startrun, "_HERE", startrun._Process())
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    monkeypatch.setattr(sys, "exit", sys.exit)
 
 
 def script(code, *words, **variables):

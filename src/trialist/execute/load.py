@@ -18,6 +18,7 @@ from trialist.execute.bykeyword import as_trial
 from trialist.values.command import Command
 from trialist.values.errors import TrialLoadError, near
 
+_PACKAGE = str(Path(__file__).parent.parent)
 LOADING = "TRIALIST_LOADING"
 """Set while a worker imports the user's file: a study must not start another one there."""
 
@@ -192,7 +193,7 @@ def _import_failed(source: TrialSource, error: BaseException) -> TrialLoadError:
     own = [
         frame
         for frame in frames
-        if "importlib" not in frame.filename and frame.filename != __file__
+        if "importlib" not in frame.filename and not frame.filename.startswith(_PACKAGE)
     ]
     where = f"{own[-1].filename}:{own[-1].lineno}" if own else str(source.file or source.folder)
     if isinstance(error, SyntaxError) and error.filename:
