@@ -91,3 +91,7 @@ def test_a_resumed_attempt_does_not_begin_its_run(journal, tmp_path):
     assert not begins_anew(path)
     path.write_bytes(b'{"k":"start","resumed":{"attempt":1,"step":3}}\n')
     assert not begins_anew(path)
+    path.write_bytes(b'{"k":"start"}\n{"k":"finding"}\n{"k":"resumed","attempt":1}\n')
+    assert not begins_anew(path)
+    path.write_bytes(b'{"k":"start"}\n{"k":"finding"}\n')
+    assert begins_anew(path)

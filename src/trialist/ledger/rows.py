@@ -72,8 +72,13 @@ def rows_with_end(path: Path) -> Iterator[MetricRow]:
 def begins_anew(path: Path) -> bool:
     """Tell whether a journal begins with its run, and does not go on from a checkpoint."""
     with path.open("rb") as file:
-        start, second = _event_in(file.readline()), _event_in(file.readline())
-    return "resumed" not in start and second.get("k") != EventKind.RESUMED
+        for line in file:
+            event = _event_in(line)
+            if event.get("k") == EventKind.RESUMED or "resumed" in event:
+                return False
+            if event.get("k") == EventKind.METRIC:
+                return True
+    return True
 
 
 def _row_in(line: bytes) -> MetricRow | None:
