@@ -6,17 +6,22 @@ JOBS    ?= 2
 PY      := $(VENV)/bin/python
 BIN     := $(VENV)/bin
 PEERS   := .venv-peers
+ADAPTERS := .venv-adapters
+FRAMEWORKS := lightning huggingface accelerate keras
 STAMP   := $(VENV)/.ready
 USER_STAMP := $(VENV)/.demo
 
-.PHONY: help demo test check bench bench-peers calibrate torture wheel example clean
+.PHONY: help demo test adapters $(FRAMEWORKS:%=adapters-%) check bench bench-peers bench-loop \
+	bench-resume calibrate torture wheel example clean
 
 help:
 	@echo "make demo       run the main job on real data and show the verdicts"
 	@echo "make test       all tests"
+	@echo "make adapters   Lightning, Hugging Face, Accelerate and Keras, installed and tested"
 	@echo "make check      format, lint, types, floors, dependencies"
 	@echo "make bench      speed figures, as ratios"
 	@echo "make bench-peers  the same beside Optuna, Ray Tune, MLflow, W&B, TensorBoard; long"
+	@echo "make bench-loop, bench-resume  the training loop beside Lightning and Accelerate"
 	@echo "make calibrate  error rates of the verdicts, long"
 	@echo "make torture    240 kills and the faults of a system, half an hour"
 
@@ -40,6 +45,17 @@ demo: $(USER_STAMP)
 test: $(STAMP)
 	$(PY) -m pytest -q
 
+# Each framework is installed for real, in an environment of its own.
+adapters: $(FRAMEWORKS:%=adapters-%)
+
+$(ADAPTERS)/%/.ready: tests/train/adapters/%.txt pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(ADAPTERS)/$*
+	$(ADAPTERS)/$*/bin/python -m pip install --quiet -c constraints.txt -e '.[torch]' -r $<
+	@touch $@
+
+$(FRAMEWORKS:%=adapters-%): adapters-%: $(ADAPTERS)/%/.ready
+	$(ADAPTERS)/$*/bin/python -m pytest -q tests/train/adapters/test_$*.py
+
 check: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -60,6 +76,17 @@ $(PEERS)/.ready: pyproject.toml constraints.txt benchmarks/peers/requirements.tx
 bench-peers: $(PEERS)/.ready
 	$(PEERS)/bin/python -m benchmarks.peers
 
+$(ADAPTERS)/beside/.ready: benchmarks/frameworks.txt pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(ADAPTERS)/beside
+	$(ADAPTERS)/beside/bin/python -m pip install --quiet -c constraints.txt -e '.[torch]' -r $<
+	@touch $@
+
+bench-loop: $(ADAPTERS)/beside/.ready
+	$(ADAPTERS)/beside/bin/python -m benchmarks.loop --report benchmarks/loop.md
+
+bench-resume: $(ADAPTERS)/beside/.ready
+	$(ADAPTERS)/beside/bin/python -m benchmarks.resume
+
 calibrate: $(STAMP)
 	$(PY) -m benchmarks.calibration
 
@@ -74,4 +101,4 @@ example: $(STAMP)
 	$(PY) -m benchmarks.render_example
 
 clean:
-	rm -rf $(VENV) $(PEERS) demo dist
+	rm -rf $(VENV) $(PEERS) $(ADAPTERS) demo dist

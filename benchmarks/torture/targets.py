@@ -27,6 +27,7 @@ PLACES = {
 }
 WRITES_OF = {
     "state": ("checkpoint", "artifact", "predictions", "journal", "closing"),
+    "task": ("checkpoint", "checkpoint", "journal", "predictions", "closing"),
     "attached": ("checkpoint", "spool", "journal", "closing"),
     "amended": ("amendment", "ledger", "results", "registration"),
 }

@@ -66,6 +66,7 @@ KINDS = {
     "state": Kind(
         ("state.py", "promises.py"), "trial: state.py:train", gain=0.94, more=", ballast: 100"
     ),
+    "task": Kind(("task.py",), "trial: task.py:task", seeds="3", more=", lr: 0.01, steps: 60"),
     "command": Kind(
         ("script.py",),
         f"command: python script.py {_OPTIONS}",

@@ -13,14 +13,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from trialist.analysis.batchcurves import BatchCurve, batch_study
+    from trialist.lab.batchfind import BatchFindReport, WorkerFindReport, batch_find, worker_find
     from trialist.lab.compare import compare
     from trialist.lab.doctor import DoctorReport, doctor
     from trialist.lab.environment import write_environment
     from trialist.lab.export import export
     from trialist.lab.init import init
+    from trialist.lab.lrfind import LrFindReport, lr_find
     from trialist.lab.openstore import OpenStore, open  # noqa: A004 — the command's word
     from trialist.lab.plan import PlanReport, plan
     from trialist.lab.power import PowerReport, power
+    from trialist.lab.preview import PreviewReport, preview
     from trialist.lab.report import report
     from trialist.lab.reproduce import Reproduction, reproduce
     from trialist.lab.result import StudyResult
@@ -44,12 +48,16 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "BatchCurve",
+    "BatchFindReport",
     "DoctorReport",
+    "LrFindReport",
     "Metric",
     "OpenStore",
     "Plan",
     "PlanReport",
     "PowerReport",
+    "PreviewReport",
     "Reproduction",
     "Results",
     "SeedSet",
@@ -61,14 +69,19 @@ __all__ = [
     "VerdictCode",
     "Verification",
     "Waited",
+    "WorkerFindReport",
+    "batch_find",
+    "batch_study",
     "compare",
     "doctor",
     "export",
     "init",
     "load_study",
+    "lr_find",
     "open",
     "plan",
     "power",
+    "preview",
     "report",
     "reproduce",
     "run",
@@ -79,16 +92,21 @@ __all__ = [
     "verify",
     "wait",
     "watch",
+    "worker_find",
     "write_environment",
 ]
 
 _HOMES = {
+    "BatchCurve": "trialist.analysis.batchcurves",
+    "BatchFindReport": "trialist.lab.batchfind",
     "DoctorReport": "trialist.lab.doctor",
+    "LrFindReport": "trialist.lab.lrfind",
     "Metric": "trialist.values.metric",
     "OpenStore": "trialist.lab.openstore",
     "Plan": "trialist.values.plan",
     "PlanReport": "trialist.lab.plan",
     "PowerReport": "trialist.lab.power",
+    "PreviewReport": "trialist.lab.preview",
     "Reproduction": "trialist.lab.reproduce",
     "Results": "trialist.values.results",
     "SeedSet": "trialist.values.seeds",
@@ -100,14 +118,19 @@ _HOMES = {
     "VerdictCode": "trialist.values.verdict",
     "Verification": "trialist.lab.verify",
     "Waited": "trialist.lab.wait",
+    "WorkerFindReport": "trialist.lab.batchfind",
+    "batch_find": "trialist.lab.batchfind",
+    "batch_study": "trialist.analysis.batchcurves",
     "compare": "trialist.lab.compare",
     "doctor": "trialist.lab.doctor",
     "export": "trialist.lab.export",
     "init": "trialist.lab.init",
     "load_study": "trialist.lab.study",
+    "lr_find": "trialist.lab.lrfind",
     "open": "trialist.lab.openstore",
     "plan": "trialist.lab.plan",
     "power": "trialist.lab.power",
+    "preview": "trialist.lab.preview",
     "report": "trialist.lab.report",
     "reproduce": "trialist.lab.reproduce",
     "run": "trialist.lab.run",
@@ -118,6 +141,7 @@ _HOMES = {
     "verify": "trialist.lab.verify",
     "wait": "trialist.lab.wait",
     "watch": "trialist.lab.watch",
+    "worker_find": "trialist.lab.batchfind",
     "write_environment": "trialist.lab.environment",
 }
 
@@ -125,6 +149,8 @@ _HOMES = {
 def __getattr__(name: str) -> object:
     from importlib import import_module
 
+    if name == "train":  # a package of its own: trialist.train.fit, trialist.train.Task
+        return import_module("trialist.train")
     if name not in _HOMES:
         raise AttributeError(f"module 'trialist' has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

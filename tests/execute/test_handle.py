@@ -7,6 +7,7 @@ import pytest
 from trialist.execute.handle import Handle, StopRun
 from trialist.execute.recorder import Recorder
 from trialist.ledger.journal import JournalWriter, read_journal
+from trialist.values.errors import MetricError
 
 GOAL = "val/accuracy"
 
@@ -82,3 +83,18 @@ def test_a_finding_stands_at_the_last_step(run, task):
     assert (event["k"], event["step"], event["message"]) == (
         *("finding", 4, "the data are strange"),
     )
+
+
+def test_measurements_of_the_machine_are_no_metrics(run, task):
+    run.system({"system/data_wait": 0.25})
+    run.log({"train/loss": 1.0}, step=1)
+    run.system({"system/data_wait": 0.5})  # at the same step: they have none
+    with pytest.raises(MetricError, match="data_wait"):
+        run.system({"data_wait": 0.5})
+    events = read_journal(task.directory / "journal.jsonl").events
+    assert [event["v"] for event in events if event["k"] == "system"] == [
+        {"system/data_wait": 0.25},
+        {"system/data_wait": 0.5},
+    ]
+    assert [event["k"] for event in events].count("metric") == 1
+    assert list(run._recorder.last) == ["train/loss"]

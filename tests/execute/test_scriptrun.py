@@ -149,3 +149,14 @@ def test_after_many_rows_a_mistake_no_longer_ends_a_run_that_never_evaluates(fre
     for step in range(100):
         free.log({"train/loss": 0.5}, step)
     free.log({"acc": 0.5}, 100)
+
+
+def test_what_it_uses_of_the_machine_is_recorded_until_it_ends(run):
+    run.system({"system/data_wait": 0.25})
+    run.close()
+    with pytest.raises(ConfigError, match="has ended"):
+        run.system({"system/data_wait": 0.5})
+    events = read_journal(run.directory / "journal.jsonl").events
+    assert [event["v"] for event in events if event["k"] == "system"] == [
+        {"system/data_wait": 0.25}
+    ]

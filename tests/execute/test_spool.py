@@ -257,3 +257,10 @@ def test_a_spool_is_whole_lines_of_json(path):
     for line in path.read_text().splitlines():
         assert json.loads(line)["k"] == "metric"
     assert Path(path).read_bytes().endswith(b"\n")
+
+
+def test_what_a_script_uses_of_the_machine_reaches_the_journal(path, handle):
+    recorder_of(path).event("system", {"v": {"system/data_wait": 0.25}})
+    Spool(path).drain(handle)
+    assert [event["v"] for event in events(handle, "system")] == [{"system/data_wait": 0.25}]
+    assert messages(handle) == []

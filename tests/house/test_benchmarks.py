@@ -19,6 +19,6 @@ def test_a_short_benchmark_gives_its_figures(name, monkeypatch):
 
 
 def test_every_benchmark_of_the_list_is_there():
-    for name in (*SHORT, "pool", "render_example"):
+    for name in (*SHORT, "pool", "render_example", "loop", "resume"):
         assert (BENCHMARKS / f"{name}.py").exists()
     assert (BENCHMARKS / "torture" / "__main__.py").exists()

@@ -39,7 +39,7 @@ FOREIGN |= {"--system"}
 
 def command_named(name: str) -> click.Command:
     """Give a command of the command line."""
-    return import_module(f"trialist.cli.{name}").command
+    return import_module(f"trialist.cli.{name.replace('-', '_')}").command
 
 
 def options_of(command: click.Command) -> set[str]:

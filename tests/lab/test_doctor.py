@@ -102,3 +102,49 @@ def test_notes_alone_are_healthy():
 
     note = Finding(code="a", severity=Severity.NOTE, message="b", evidence="c", cure="d")
     assert DoctorReport(study="s", findings=(note,), remarks=()).is_healthy
+
+
+TASK = """
+    import torch
+    from torch import nn
+    from torch.nn import functional
+    from trialist.train import AdamW, Task, TensorData
+
+    generator = torch.Generator().manual_seed(0)
+    x = torch.randn(130, 6, generator=generator)
+    y = (x[:, 0] > 0).long()
+
+    train = Task(
+        model=lambda hp: nn.Sequential(
+            nn.Linear(6, 16), nn.BatchNorm1d(16), nn.ReLU(), nn.Linear(16, 2), nn.Dropout(hp.drop)
+        ),
+        loss=lambda model, batch: functional.cross_entropy(model(batch.x), batch.y),
+        data=TensorData(train=(x, y), val=(x, y)),
+        optimizer=AdamW(lr="lr"),
+        steps=20,
+    )
+"""
+
+
+@pytest.mark.slow
+def test_the_model_of_a_task_is_looked_at(write):
+    pytest.importorskip("torch")
+    study = write(TASK)
+    text = study.read_text(encoding="utf-8").replace("{lr: 0.1}", "{lr: 0.1, drop: 0.0}")
+    study.write_text(text, encoding="utf-8")
+    healthy = doctor(study, determinism=False, model=True)
+    assert healthy.findings == ()
+    assert healthy.remarks[0].startswith("The model was looked at before its first step")
+    assert "on 64 examples the loss is" in healthy.remarks[0]
+    sick = CliRunner().invoke(command, [str(study), "config.drop=0.5", "--model", "--json"])
+    found = json.loads(sick.stdout)
+    assert [one["code"] for one in found["findings"]] == ["dropout-on-output"]
+    assert not found["healthy"]
+
+
+@pytest.mark.slow
+def test_of_a_function_nobody_knows_the_model(write):
+    pytest.importorskip("torch")
+    study = write("def train(config, run):\n    return 1.0\n")
+    with pytest.raises(ConfigError, match="nobody but itself knows"):
+        doctor(study, determinism=False, model=True)

@@ -1,5 +1,6 @@
 """The rendered example is what the commands give today, not a picture of an older one."""
 
+import importlib.util
 import json
 import os
 import shutil
@@ -13,6 +14,8 @@ from trialist.lab.init import init
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "dropout-on-digits"
 ABLATION = EXAMPLE.with_name("ablation-on-mnist1d")
+CIFAR = EXAMPLE.with_name("parts-on-cifar10")
+PUBLISHED = EXAMPLE.with_name("published-on-mnist1d")
 
 
 def test_the_committed_files_are_those_that_init_writes(tmp_path):
@@ -80,3 +83,52 @@ def test_a_small_version_of_the_ablation_runs(tmp_path, monkeypatch):
     assert (
         tmp_path / "experiments" / "ablation-on-mnist1d" / "figures" / "components.svg"
     ).exists()
+
+
+def task_of(example, data):
+    if not (Path(os.environ.get("TRIALIST_DATA", "nowhere")) / data).exists():
+        pytest.skip("needs TRIALIST_DATA")
+    pytest.importorskip("torch")
+    spec = importlib.util.spec_from_file_location(f"example_{example.name}", example / "train.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.task
+
+
+def test_the_studies_of_other_data_sets_can_be_planned():
+    told = trialist.plan(CIFAR / "study.yaml").plan
+    assert [one.name for one in told.variants] == [
+        "full", "no-augmentation", "no-residual", "no-warmup",
+    ]  # fmt: skip
+    assert (told.looks[0].n, told.paired) == (5, ("split", "order", "init"))
+    assert len(trialist.plan(PUBLISHED / "study.yaml").plan.variants) == 4
+
+
+@pytest.mark.slow
+def test_the_network_without_its_connections_starts_from_the_same_weights():
+    pytest.importorskip("PIL")
+    task = task_of(CIFAR, "cifar10-small")
+    import torch
+
+    from trialist.train.task import Hyperparameters
+
+    one, other = (
+        task.built(Hyperparameters({"width": 4, "depth": 2, "residual": residual}), 3)
+        for residual in (True, False)
+    )
+    assert one.state_dict().keys() == other.state_dict().keys()
+    assert all(map(torch.equal, one.state_dict().values(), other.state_dict().values()))
+    x = task.data.split("train")["x"][:8]
+    assert not torch.allclose(one(x), other(x))
+    assert (task.data.n_train, task.data.n_val) == (8_000, 2_000)
+    assert torch.bincount(task.data.split("val")["y"]).tolist() == [200] * 10
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("model", ["logistic", "mlp", "cnn", "gru"])
+def test_the_published_models_learn(model):
+    task = task_of(PUBLISHED, "mnist1d")
+    from trialist.train.alone import Alone
+
+    done = task.trained({"model": model, "lr": 0.01, "steps": 60}, Alone(0))
+    assert done.last["val/accuracy"] > 0.15

@@ -118,6 +118,7 @@ def test_what_a_run_of_its_own_writes_fits(tmp_path, monkeypatch):
     with trialist.start_run("mine", config={"lr": 0.1}) as run:
         run.log({"val_loss": float("inf")}, step=1)
         run.finding("odd")
+        run.system({"system/data_wait": 0.1})
         run.checkpoint({"x": 1})
         Path("model.txt").write_text("weights")
         run.artifact("model.txt", name="model")

@@ -7,12 +7,14 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
 import trialist
+from trialist.execute import monitor
 from trialist.execute.load import LOADING
 from trialist.lab import startrun
 from trialist.ledger.folder import StudyFolder
@@ -450,3 +452,27 @@ def test_a_script_that_was_killed_after_its_last_step_is_finished():
         attempt = Path(f"experiments/s/trials/baseline/seed-{seed}/attempt-2")
         events = read_journal(attempt / "journal.jsonl").events
         assert [event["step"] for event in events if event["k"] == "resumed"] == [3]
+
+
+def test_a_run_of_its_own_measures_what_it_uses(monkeypatch):
+    monkeypatch.setattr(monitor, "FIRST_AFTER_S", 0.0)
+    monkeypatch.setattr(monitor, "EVERY_S", 0.05)
+    n_threads = threading.active_count()
+    with trialist.start_run("mine", seed=0) as run:
+        for step in range(8):
+            run.log({"train/loss": 1.0}, step=step)
+            time.sleep(0.03)
+        assert threading.active_count() == n_threads + 1  # its sign of life
+    found = trialist.status("mine")
+    assert found.machine.n_runs == 1
+    assert found.to_dict()["machine"]["rss_bytes"] > 1e6
+    assert any(label == "used" for label, _ in found.notes)
+
+
+def test_a_short_run_of_its_own_says_nothing_of_the_machine():
+    with trialist.start_run("mine", seed=0) as run:
+        run.log({"train/loss": 1.0}, step=0)
+    found = trialist.status("mine")
+    assert found.machine is None
+    assert "machine" not in found.to_dict()
+    assert found.notes == ()

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from trialist.train.seeding import random_state, seed_everything, set_random_state
+from trialist.train.seeding import random_state, seed_everything, seed_host, set_random_state
 
 torch = pytest.importorskip("torch")
 
@@ -69,3 +69,13 @@ def test_a_random_state_of_more_gpus_than_are_here_is_told():
 def test_a_random_state_of_a_gpu_that_is_not_here_is_told():
     state = {**random_state(), "mps": torch.zeros(16, dtype=torch.uint8)}
     assert set_random_state(state) == ("the random state of a GPU was saved, and none is here",)
+
+
+def test_the_host_alone_is_seeded_as_everything_is():
+    import numpy as np
+
+    drawn = []
+    for seed in (seed_everything, seed_host):
+        seed(2**40 + 3)
+        drawn.append((random.random(), np.random.rand(), torch.rand(1).item()))
+    assert drawn[0] == drawn[1]

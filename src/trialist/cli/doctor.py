@@ -13,17 +13,19 @@ from trialist.cli.output import json_option, show_json
 @click.argument("study", type=click.Path(path_type=Path))
 @click.argument("overrides", nargs=-1, metavar="[KEY=VALUE]...")
 @click.option("--determinism", is_flag=True, help="Find what differs between equal runs.")
+@click.option("--model", is_flag=True, help="Look at the model of a Task before its first step.")
 @json_option
-def command(*, study: Path, overrides: tuple[str, ...], determinism: bool, as_json: bool) -> int:
+def command(
+    *, study: Path, overrides: tuple[str, ...], determinism: bool, model: bool, as_json: bool
+) -> int:
     """Probe STUDY for what would spoil its results; nothing is registered.
 
-    Without an option every check is made. Exits 1 where something was found.
+    Without an option --determinism is meant. Exits 1 where something was found.
     """
     from trialist.lab.doctor import doctor
     from trialist.render.doctortext import doctor_text
 
-    del determinism  # the one check there is
-    report = doctor(study, overrides=overrides)
+    report = doctor(study, overrides=overrides, determinism=determinism or not model, model=model)
     if as_json:
         show_json(report.to_dict())
     else:

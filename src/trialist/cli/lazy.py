@@ -36,7 +36,8 @@ class LazyGroup(click.Group):
         del ctx
         if cmd_name not in self._commands_in:
             return None
-        command = getattr(import_module(f"{self._module}{cmd_name}"), "command", None)
+        file = cmd_name.replace("-", "_")
+        command = getattr(import_module(f"{self._module}{file}"), "command", None)
         return command if isinstance(command, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

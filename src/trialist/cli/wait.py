@@ -56,5 +56,6 @@ def show_status(found: Status) -> None:
         tally=found.tally,
         n_amended=found.n_amended,
         error=found.error,
+        machine=found.machine,
     )
     click.echo(text, nl=False)

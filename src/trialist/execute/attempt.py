@@ -52,6 +52,7 @@ def run_attempt(
     *,
     stop: Callable[[], bool],
     threads: int,
+    watch: Callable[[], None] | None = None,
 ) -> Attempt:
     """Make one attempt and give how it ended; its end line is on disk when this returns.
 
@@ -60,9 +61,10 @@ def run_attempt(
         function: The trial function.
         stop: Tells whether the run is to end early.
         threads: Recorded with the run.
+        watch: Called behind each row; None where the run is watched from outside.
     """
     with AttemptLease(task.directory):
-        return _made(task, function, stop=stop, threads=threads)
+        return _made(task, function, stop=stop, threads=threads, watch=watch)
 
 
 def _made(
@@ -71,9 +73,11 @@ def _made(
     *,
     stop: Callable[[], bool],
     threads: int,
+    watch: Callable[[], None] | None,
 ) -> Attempt:
     journal = JournalWriter(task.directory / "journal.jsonl", clock=time.time)
     recorder = Recorder(journal, task.metric, names=task.names)
+    recorder.after_row = watch
     ends_early = _stop_of(task, recorder, stop)
     handle = Handle(task, json.loads(json.dumps(task.config)), recorder, stop=ends_early)
     origin = origin_of(task, function, handle, threads=threads)

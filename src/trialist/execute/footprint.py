@@ -1,4 +1,4 @@
-"""How much memory a worker holds, with the processes that its run has started."""
+"""How much memory and CPU time a worker takes, with the processes that its run has started."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import signal
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
+
+from trialist.execute.descendants import descendants
 
 if TYPE_CHECKING:
     import psutil
@@ -37,14 +39,18 @@ class Footprint:
 
     def whole(self) -> int:
         """Give the bytes of the worker and its children; new children count within a second."""
-        import psutil
+        return self.own() + sum(map(_resident, self._known_children()))
 
+    def cpu_seconds(self) -> float:
+        """Give the CPU time that the worker and its children have taken, also those that ended."""
+        return sum(map(_taken, (self._process, *self._known_children())))
+
+    def _known_children(self) -> list[psutil.Process]:
         now = time.monotonic()
         if now - self._listed >= _CHILDREN_EVERY_S:
             self._listed = now
-            with suppress(psutil.Error):
-                self._children = self._process.children(recursive=True)
-        return self.own() + sum(map(_resident, self._children))
+            self._children = descendants(self._process)
+        return self._children
 
     def is_worn(self) -> bool:
         """Note that a run has ended; tell whether the worker has grown, or run often enough."""
@@ -78,6 +84,17 @@ def end_tree(pid: int) -> None:
     for child in children:
         with suppress(psutil.Error):
             child.kill()
+
+
+def _taken(process: psutil.Process) -> float:
+    import psutil
+
+    try:
+        times = process.cpu_times()
+    except psutil.Error:
+        return 0.0
+    # A child that has ended counts for who waited for it.
+    return float(times.user + times.system + times.children_user + times.children_system)
 
 
 def _resident(process: psutil.Process) -> int:

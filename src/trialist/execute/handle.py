@@ -14,6 +14,7 @@ from trialist.execute.task import Task
 from trialist.ledger.mergedrows import Row, rows_before, rows_of
 from trialist.train.seeding import seed_everything
 from trialist.values.events import EventKind
+from trialist.values.machineuse import checked_system
 from trialist.values.seeds import SeedSet
 from trialist.values.study import Config
 
@@ -176,6 +177,16 @@ class Handle:
     def finding(self, message: str) -> None:
         """Record something that a reader of this run should know."""
         self._recorder.finding(message)
+
+    def system(self, values: Mapping[str, float]) -> None:
+        """Record what the run uses of the machine, for example `{"system/data_wait": 0.1}`.
+
+        These are no metrics: they have no step, and nothing is judged by them.
+
+        Raises:
+            MetricError: If a name does not begin with `system/`, or a value is not a finite number.
+        """
+        self._recorder.event(EventKind.SYSTEM, {"v": checked_system(values)})
 
     def relay(self, kind: str, fields: Mapping[str, Any]) -> None:
         """Record an event that another process of this run has sent, as it is."""

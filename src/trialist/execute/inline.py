@@ -9,6 +9,7 @@ from typing import Any
 from trialist.execute.attempt import run_attempt
 from trialist.execute.bykeyword import as_trial
 from trialist.execute.executor import Ended, Event
+from trialist.execute.monitor import OwnSampler
 from trialist.execute.task import Task
 
 
@@ -40,6 +41,7 @@ class InlineExecutor:
             self._function,
             stop=self._interrupted,
             threads=self._threads,
+            watch=OwnSampler(task.directory),
         )
         return [Ended(task=task, attempt=attempt)]
 

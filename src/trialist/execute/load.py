@@ -74,13 +74,14 @@ class TrialSource:
     def of_function(cls, function: Callable[..., Any], folder: Path) -> TrialSource | None:
         """Give where a Python function can be imported from; None where it cannot be.
 
-        Functions of a notebook, of a shell, inside another function, and lambdas cannot.
+        Functions of a notebook, of a shell, inside another function, and lambdas cannot. An object
+        that can be called, such as a `trialist.train.Task`, can where a module has it by name.
         """
         try:
             path = Path(inspect.getsourcefile(function) or "")
+            name = getattr(function, "__qualname__", "")
         except TypeError:
-            return None
-        name = getattr(function, "__qualname__", "")
+            path, name = _bound(function)
         if not name.isidentifier() or not path.is_file() or path.suffix != ".py":
             return None
         place = Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
@@ -144,6 +145,17 @@ class TrialSource:
                 if candidate.is_file():
                     return candidate
         return None
+
+
+def _bound(thing: Any) -> tuple[Path, str]:
+    """Give the file and the name under which a module has a thing; nothing where none has."""
+    for module in list(sys.modules.values()):
+        file = getattr(module, "__file__", None)
+        if file and not module.__name__.startswith("trialist."):
+            for name, value in list(vars(module).items()):
+                if value is thing:
+                    return Path(file), name
+    return Path(), ""
 
 
 def load_function(source: TrialSource) -> Callable[..., Any]:

@@ -22,6 +22,7 @@ from trialist.execute.executor import Died, Ended, Event
 from trialist.execute.footprint import Footprint, end_tree, footprint_of
 from trialist.execute.limits import Limits
 from trialist.execute.load import TrialSource
+from trialist.execute.monitor import Monitor
 from trialist.execute.task import Task
 from trialist.execute.threads import thread_variables
 from trialist.ledger.attempts import Attempt
@@ -88,6 +89,7 @@ class LocalPool:
     def __init__(self, settings: PoolSettings) -> None:
         self._settings = settings
         self._limits = Limits(timeout=settings.timeout, memory=settings.memory)
+        self._monitor = Monitor(self._gpus_of)
         self._exits: dict[int, int] = {}
         self._forked: dict[int, int] = {}
         self._renewed: set[int] = set()
@@ -127,6 +129,10 @@ class LocalPool:
             if self._pid_of(place) in self._exits:
                 events += self._hear_out(place)
         self._end_excessive()
+        for place in self._places:
+            if place.task is not None and place.footprint is not None:
+                where = place.task.directory
+                self._monitor.look(place.number, where, place.footprint, since=place.since)
         return events
 
     def cancel(self, task: Task) -> None:
@@ -258,8 +264,7 @@ class LocalPool:
 
     def _hire(self, number: int) -> _Place:
         here, there = socket.socketpair()
-        gpus = self._settings.gpus
-        order = {"fork": number, "devices": gpus[number % len(gpus)] if gpus else None}
+        order = {"fork": number, "devices": next(iter(self._dealt(number)), None)}
         self._forked.pop(number, None)
         try:
             self._control.send(order, files=[there.fileno()])
@@ -270,6 +275,14 @@ class LocalPool:
         place = _Place(number, Channel(here))
         self._selector.register(place.channel, selectors.EVENT_READ, place)
         return place
+
+    def _dealt(self, number: int) -> tuple[str, ...]:
+        """Give what a worker's CUDA_VISIBLE_DEVICES is to be: one name, or none at all."""
+        gpus = self._settings.gpus
+        return (gpus[number % len(gpus)],) if gpus else ()
+
+    def _gpus_of(self, number: int) -> tuple[str, ...]:
+        return tuple(name for name in self._dealt(number) if name)
 
     def _hear(self, place: _Place) -> list[Event]:
         try:

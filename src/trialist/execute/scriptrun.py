@@ -141,6 +141,11 @@ class ScriptRun(Handle):
         if self._may_write():
             super().finding(message)
 
+    def system(self, values: Mapping[str, float]) -> None:
+        """Record what the run uses of the machine; see `Handle.system`."""
+        if self._may_write():
+            super().system(values)
+
     def close(self, error: BaseException | None = None) -> None:
         """End the run: finished, or as `error` says. Closing it again does nothing."""
         if self.is_open and os.getpid() == self._process:

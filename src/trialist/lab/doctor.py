@@ -19,6 +19,7 @@ from trialist.execute.probe import Probe, probe
 from trialist.execute.task import Task
 from trialist.lab.prepare import Prepared, prepare
 from trialist.lab.study import as_study
+from trialist.lab.taskstudy import task_study
 from trialist.values.determinism import Determinism
 from trialist.values.errors import ConfigError, RunsFailedError
 from trialist.values.events import RunStatus
@@ -58,7 +59,11 @@ class DoctorReport:
 
 
 def doctor(
-    study: Study | str | Path, *, overrides: Sequence[str] = (), determinism: bool = True
+    study: Study | str | Path,
+    *,
+    overrides: Sequence[str] = (),
+    determinism: bool = True,
+    model: bool = False,
 ) -> DoctorReport:
     """Probe a study; nothing is registered and nothing is written.
 
@@ -67,6 +72,9 @@ def doctor(
         overrides: Dotted changes of the file, for example `config.lr=0.2`.
         determinism: True starts the baseline three times up to its first row, to find operations
             that differ between equal runs.
+        model: True looks at the baseline's model before its first step: its gradients on one
+            batch, and what is known to go wrong with its layers, data and settings. The trial must
+            be a `trialist.train.Task`.
 
     Raises:
         ConfigError: If the study says something impossible, or its trial is no function in a file.
@@ -79,7 +87,24 @@ def doctor(
         found, said = _determinism(prepared)
         findings += found
         remarks += said
+    if model:
+        found, said = _model(study, overrides)
+        findings += found
+        remarks += said
     return DoctorReport(study=prepared.plan.study, findings=tuple(findings), remarks=tuple(remarks))
+
+
+def _model(study: Study | str | Path, overrides: Sequence[str]) -> tuple[list[Finding], list[str]]:
+    answer = task_study(study, variant=None, overrides=overrides).ask("model", {})
+    if answer.is_out_of_memory:
+        raise ConfigError(
+            "one batch of the baseline does not fit into memory",
+            todo="find one that does: trialist batch-find",
+        )
+    findings = [
+        Finding(**{**one, "severity": Severity(one["severity"])}) for one in answer.told["findings"]
+    ]
+    return findings, list(answer.told["remarks"])
 
 
 def _determinism(prepared: Prepared) -> tuple[list[Finding], list[str]]:

@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from trialist.lab.machineuse import MOST_RUNS, use_of
 from trialist.ledger.folder import StudyFolder, attempt_number
 from trialist.ledger.freeruns import STATE
 from trialist.ledger.journal import read_journal
 from trialist.ledger.protocol_log import Chain
 from trialist.ledger.runrows import RunRow, read_rows
+from trialist.render.usagetext import usage_hint, usage_words
 from trialist.values.errors import JournalError
 from trialist.values.events import RunStatus, encode_number
+from trialist.values.machineuse import MachineUse
 
 MOST_METRICS = 4
 
@@ -29,12 +32,14 @@ class FreeStatus:
         folder: Where they lie.
         rows: One per run.
         damaged: Journals that cannot be read, as sentences with their place.
+        machine: What the runs used of it; None where nothing was measured.
     """
 
     name: str
     folder: Path
     rows: tuple[RunRow, ...]
     damaged: tuple[str, ...] = ()
+    machine: MachineUse | None = None
 
     @property
     def state(self) -> str:
@@ -48,6 +53,7 @@ class FreeStatus:
             "state": self.state,
             "runs": [_row_dict(row, self.folder) for row in self.rows],
             "damaged": list(self.damaged),
+            **({"machine": self.machine.to_dict()} if self.machine else {}),
         }
 
     def table(self) -> tuple[tuple[str, ...], ...]:
@@ -77,7 +83,12 @@ class FreeStatus:
             if row.status is RunStatus.FAILED
         ]
         more = [("", f"and {len(failed) - 5} more")] if len(failed) > 5 else []
-        return (*failed[:5], *more, *(("damaged", place) for place in self.damaged))
+        return (
+            *failed[:5],
+            *more,
+            *(("damaged", place) for place in self.damaged),
+            *_used(self.machine),
+        )
 
     @property
     def counts(self) -> dict[str, int]:
@@ -90,7 +101,22 @@ def free_status(folder: StudyFolder) -> FreeStatus:
     """Give where the runs in `folder` stand; nothing is written."""
     damaged = [f"{where}: {message}" for where, message in _journal_faults(folder)]
     rows = () if damaged else read_rows(folder)
-    return FreeStatus(name=folder.name, folder=folder.root, rows=rows, damaged=tuple(damaged))
+    newest = sorted(rows, key=lambda row: row.began)[-MOST_RUNS:]
+    return FreeStatus(
+        name=folder.name,
+        folder=folder.root,
+        rows=rows,
+        damaged=tuple(damaged),
+        machine=use_of(row.journal.parent for row in newest),
+    )
+
+
+def _used(machine: MachineUse | None) -> tuple[tuple[str, str], ...]:
+    if machine is None:
+        return ()
+    hint = usage_hint(machine)
+    said = " · ".join(usage_words(machine))
+    return (("used", said), ("", hint)) if hint else (("used", said),)
 
 
 def free_faults(folder: StudyFolder, chain: Chain) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from trialist.analysis.choice import BLOCK_DUNNETT, DUNNETT
 from trialist.execute.looks import Looks
 from trialist.lab.followup import origin_in
+from trialist.lab.machineuse import machine_use
 from trialist.lab.originrows import origin_rows, reproduce_command, store_words
 from trialist.lab.predictions import tally_of
 from trialist.lab.registration import history_of
@@ -50,6 +51,7 @@ def material_of(
         chain=ChainInfo(entries=len(entries), head=entries[-1].hash) if entries else None,
         commands=(*commands_of(folder, history), *reproduce_command(folder, plan, history)),
         tally=tally_of(Store(folder.root.parent)) if results.predictions else Tally(),
+        machine=machine_use(folder.root, records),
     )
 
 

@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 from trialist.design.merge import merged
 from trialist.execute.attach import attach, is_attached
 from trialist.execute.load import LOADING
+from trialist.execute.monitor import OwnSampler
 from trialist.execute.scriptrun import FreeRecorder, ScriptRun, rank_here
 from trialist.execute.spool import SilentWriter
 from trialist.execute.task import Task
@@ -165,11 +166,13 @@ def _own(
     told = write_facts(task, facts.digest, seed)
     journal = JournalWriter(opened.directory / "journal.jsonl", clock=time.time)
     journal.start({**_header(name, task, seed, tags, opened), **told})
+    recorder = FreeRecorder(journal, "")
+    recorder.after_row = OwnSampler(task.directory)
     return _run(
         f"{name}/{opened.variant}/{opened.place}",
         task,
         seed,
-        FreeRecorder(journal, ""),
+        recorder,
         _Ending(journal, opened),
     )
 

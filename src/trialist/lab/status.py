@@ -12,6 +12,7 @@ from trialist.execute.checks import looks_over
 from trialist.lab.brokenlog import broken_log
 from trialist.lab.failures import failures_of
 from trialist.lab.freeruns import FreeStatus, free_status
+from trialist.lab.machineuse import machine_use
 from trialist.lab.predictions import tally_of
 from trialist.lab.registration import history_of
 from trialist.lab.watching import progress_of
@@ -27,6 +28,7 @@ from trialist.ledger.store import Store
 from trialist.render.progress import Progress
 from trialist.values.events import RunStatus
 from trialist.values.evidence import RunRecord
+from trialist.values.machineuse import MachineUse
 from trialist.values.predictions import Tally
 
 _MOST_LINES = 12
@@ -48,6 +50,7 @@ class Status:
         n_amended: How often the plan was changed after results.
         error: Where the log does not hold, or what a detached coordinator ended with, as it wrote
             it; empty where neither is.
+        machine: What the runs used of it; None where nothing was measured.
     """
 
     progress: Progress
@@ -59,6 +62,7 @@ class Status:
     tally: Tally = field(default_factory=Tally)
     n_amended: int = 0
     error: str = ""
+    machine: MachineUse | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Give the status as plain data."""
@@ -86,6 +90,7 @@ class Status:
             "sentences": list(self.sentences),
             **({"predictions_of_store": self.tally.to_dict()} if self.tally.n else {}),
             **({"amended": self.n_amended} if self.n_amended else {}),
+            **({"machine": self.machine.to_dict()} if self.machine else {}),
             **({"error": self.error} if self.error else {}),
         }
 
@@ -133,6 +138,7 @@ def status(study: str | None = None, *, store: str | Path = "experiments") -> St
         sentences=tuple(verdict.sentence for verdict in verdicts if verdict.final),
         tally=tally_of(place),
         n_amended=len(history.amendments),
+        machine=machine_use(folder.root, records),
         error=_damage(folder)
         or ("" if held or failures or looks.is_answered else _last_error(folder, history)),
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from trialist.values.evidence import Interval, RunRecord
+from trialist.values.machineuse import MachineUse
 from trialist.values.missing import Missing
 from trialist.values.plan import Plan, Protocol
 from trialist.values.predictions import Tally
@@ -112,6 +113,7 @@ class ReportData:
         chain: The ledger's chain; None where there is no ledger.
         commands: Pairs of a label and a command: verify, reproduce, go on.
         tally: How many of the store's predictions came true; all zero where none was made here.
+        machine: What the runs used of it; None where nothing was measured.
     """
 
     results: Results
@@ -127,6 +129,7 @@ class ReportData:
     chain: ChainInfo | None = None
     commands: tuple[tuple[str, str], ...] = ()
     tally: Tally = field(default_factory=Tally)
+    machine: MachineUse | None = None
 
     @property
     def judged_by(self) -> Protocol | None:

@@ -11,6 +11,8 @@ from trialist.render.cells import left, right, visible, visible_block, wrapped
 from trialist.render.lines import progress_line
 from trialist.render.progress import Progress, ProgressRow
 from trialist.render.style import Sentence, TextStyle
+from trialist.render.usagetext import usage_hint, usage_words
+from trialist.values.machineuse import MachineUse
 from trialist.values.numbers import counted
 from trialist.values.predictions import Tally
 
@@ -29,6 +31,7 @@ def status_text(  # noqa: PLR0913 — one parameter per part
     tally: Tally = _NO_PREDICTIONS,
     n_amended: int = 0,
     error: str = "",
+    machine: MachineUse | None = None,
 ) -> str:
     """Give where a study stands: its table, its verdicts so far, its failures.
 
@@ -42,6 +45,7 @@ def status_text(  # noqa: PLR0913 — one parameter per part
         tally: How many predictions of the whole store came true.
         n_amended: How often the plan was changed after results.
         error: What the coordinator ended with, where nobody saw it.
+        machine: What the runs used of it.
     """
     amended = f", amended {counted(n_amended, 'time')}" if n_amended else ""
     who = f" by process {process}" if process is not None else ""
@@ -59,9 +63,18 @@ def status_text(  # noqa: PLR0913 — one parameter per part
     if error:
         lines += ["", *(visible_block(line) for line in error.splitlines())]
     lines += ["", progress_line(progress)]
+    lines += _used(machine, style)
     if tally.n:
         lines += wrapped(tally_words(tally), style.width)
     return style.finish("\n".join(lines) + "\n")
+
+
+def _used(machine: MachineUse | None, style: TextStyle) -> list[str]:
+    if machine is None:
+        return []
+    said = " · ".join(usage_words(machine))
+    hint = usage_hint(machine)
+    return [*wrapped(said, style.width), *(wrapped(hint, style.width) if hint else ())]
 
 
 def _cells(row: ProgressRow, progress: Progress) -> tuple[str, ...]:

@@ -23,6 +23,21 @@ def seed_everything(seed: int) -> None:
         torch.manual_seed(seed)
 
 
+def seed_host(seed: int) -> None:
+    """Seed what draws on the CPU, and leave accelerators alone: a twentieth of the time.
+
+    Args:
+        seed: Any number from 0; NumPy gets its low 32 bits.
+    """
+    random.seed(seed)
+    numpy = sys.modules.get("numpy")
+    if numpy is not None:
+        numpy.random.seed(seed % 2**32)
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.default_generator.manual_seed(seed)
+
+
 def seed_library(module: Any, seed: int) -> None:
     """Seed one library, `random`, `numpy` or `torch`, and leave the others as they are.
 

@@ -13,6 +13,10 @@ TrialistError
 │   ├── CheckpointError     a state cannot be saved, or a checkpoint is not the run's own
 │   └── ArtifactError       an artifact is unknown or was altered
 ├── PredictionsError        predictions do not fit together, or contradict the reported metric
+├── DataError               training data that cannot be trained on
+│   └── LeakageError        validation data reaches the training
+├── ResumeError             a run would go on otherwise than it began
+├── VectorizeError          replicates cannot be trained together in one process
 ├── SeedIgnoredError        the seed changes nothing: replicates that are one run
 ├── ReproduceError          the code of a run cannot be brought back, or its run cannot be repeated
 ├── InsufficientDataError   fewer data than a method needs
@@ -129,6 +133,22 @@ class ArtifactError(LedgerError):
 
 class PredictionsError(TrialistError):
     """Predictions do not fit together, or they contradict the metric that was reported."""
+
+
+class DataError(TrialistError):
+    """Training data that cannot be trained on: lengths, shapes, labels."""
+
+
+class LeakageError(DataError):
+    """What validation data says would reach the training."""
+
+
+class ResumeError(TrialistError):
+    """A run would go on otherwise than it began, so it would not be the same run."""
+
+
+class VectorizeError(TrialistError):
+    """Replicates cannot be trained together in one process: the operation and its line."""
 
 
 class SeedIgnoredError(TrialistError):

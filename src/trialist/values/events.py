@@ -20,6 +20,7 @@ class EventKind(StrEnum):
     ARTIFACT = "artifact"  # a version was put into the store: name, version, sha256, aliases
     USED = "used"  # a version was taken out of the store: name, version, sha256
     PREDICTIONS = "predictions"  # what the run said of single examples: split, file, sha256, n
+    SYSTEM = "system"  # what the run uses of the machine: v, values by name
     END = "end"
 
 

@@ -37,6 +37,7 @@ KINDS: Mapping[EventKind, Mapping[str, Schema]] = {
     },
     EventKind.METRIC: {"step": COUNT, "v": mapping_of(JOURNAL_NUMBER)},
     EventKind.NOTE: {"message": TEXT},
+    EventKind.SYSTEM: {"v": mapping_of(NUMBER)},
     EventKind.FINDING: {"step": _STEP, "message": TEXT},
     EventKind.CHECKPOINT: {"step": _STEP, "file": TEXT, "sha256": TEXT, "bytes": COUNT},
     EventKind.RESUMED: {"attempt": COUNT, "step": _STEP},

@@ -6,6 +6,7 @@ from trialist.render.markup import Markup, el
 from trialist.render.reportdata import ReportData
 from trialist.render.sections.page import pairs, paragraph, section
 from trialist.render.statement import cost_words
+from trialist.render.usagetext import usage_hint, usage_words
 from trialist.values.numbers import duration
 
 
@@ -15,7 +16,16 @@ def cost(data: ReportData) -> Markup:
         text = "Not known: no run was made for this report."
         return section("Cost", paragraph(text, class_="empty"), key="cost")
     words = [*cost_words(data), f"{duration(data.cost.train_seconds)} of training in all"]
-    return section("Cost", paragraph(" · ".join(words)), key="cost")
+    return section("Cost", paragraph(" · ".join(words)), *_machine(data), key="cost")
+
+
+def _machine(data: ReportData) -> list[Markup]:
+    if data.machine is None:
+        return []
+    said = " · ".join(usage_words(data.machine))
+    hint = usage_hint(data.machine)
+    parts = [paragraph(said[0].upper() + said[1:])]
+    return [*parts, paragraph(hint)] if hint else parts
 
 
 def provenance(data: ReportData) -> Markup:

@@ -1,0 +1,1 @@
+"""Augmentation: pictures changed while training, by draws that no interruption can shift."""

@@ -1,0 +1,107 @@
+"""How long a training step takes, what memory it needs, how long it waits for its data."""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import torch
+
+from trialist.analysis.loaderworkers import WorkerTiming
+from trialist.analysis.throughput import BatchTiming
+from trialist.train.batch import Batch
+from trialist.train.loaderdata import LoaderData
+from trialist.train.stepper import Stepper
+from trialist.train.taskparts import TaskParts
+from trialist.values.errors import ConfigError
+
+WARM_STEPS, TIMED_STEPS, TIMED_S = 3, 10, 0.3
+"""Steps are timed until there are so many, and they took so long: short ones vary most."""
+LEAST_BATCHES, LEAST_S = 50, 5.0
+"""A loader is timed until it has given so many batches, or taken so long."""
+
+
+def time_batch(parts: TaskParts, batch_size: int, *, device: torch.device) -> BatchTiming:
+    """Make real training steps of one batch size: 3 to warm up, then 10 or more that are timed.
+
+    Args:
+        parts: What is trained; its own batch size and micro-batches play no part.
+        batch_size: Examples per step, in one forward and backward pass.
+        device: Where.
+    """
+    whole = replace(parts, batch_size=batch_size, micro_batch=None)
+    step, batches = whole.stepper(device), whole.batches(device)
+    for _ in range(WARM_STEPS):
+        step(next(batches))
+    seconds: list[float] = []
+    while len(seconds) < TIMED_STEPS or sum(seconds) < TIMED_S:
+        began = _now(device)
+        batch = next(batches)
+        step(batch)
+        took = _now(device) - began
+        if len(batch) == batch_size:  # the last one of an epoch has what is left
+            seconds.append(took)
+    return BatchTiming(
+        batch_size=batch_size, seconds=statistics.median(seconds), peak_bytes=peak_bytes(device)
+    )
+
+
+def time_workers(parts: TaskParts, workers: int, *, device: torch.device) -> WorkerTiming:
+    """Train with so many loading processes, and tell how long a step waits for its data.
+
+    The start and the first `2 * workers` batches (at least 3) are left out: they come from queues
+    that were filled while nobody waited.
+
+    Raises:
+        ConfigError: If the task's data has no loading processes.
+    """
+    if not isinstance(parts.data, LoaderData):
+        raise ConfigError(
+            "the task's data lies in memory: no process loads it",
+            todo="nothing: a batch is one gather by index; --workers is for LoaderData",
+        )
+    parts.data.workers = workers
+    step, batches = parts.stepper(device), parts.batches(device)
+    for _ in range(max(2 * workers, WARM_STEPS)):
+        step(next(batches))
+    return _timed(step, batches, workers=workers, device=device)
+
+
+def _timed(
+    step: Stepper, batches: Iterator[Batch], *, workers: int, device: torch.device
+) -> WorkerTiming:
+    began, waited, n = _now(device), 0.0, 0
+    while n < LEAST_BATCHES and time.perf_counter() - began < LEAST_S:
+        before = time.perf_counter()
+        batch = next(batches)
+        waited += time.perf_counter() - before
+        step(batch)
+        n += 1
+    whole = _now(device) - began
+    return WorkerTiming(workers=workers, seconds=whole / n, waited=waited / whole, n_batches=n)
+
+
+def peak_bytes(device: torch.device) -> int:
+    """Give the most memory that was held: by torch on a device, by this process on a CPU."""
+    if device.type == "cuda":
+        return int(torch.cuda.max_memory_reserved(device))
+    import resource
+
+    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return held if sys.platform == "darwin" else held * 1024
+
+
+def device_bytes(device: torch.device) -> int | None:
+    """Give the memory of a device; None for a CPU, whose memory others use too."""
+    if device.type != "cuda":
+        return None
+    return int(torch.cuda.get_device_properties(device).total_memory)
+
+
+def _now(device: torch.device) -> float:
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+    return time.perf_counter()

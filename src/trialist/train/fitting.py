@@ -1,0 +1,270 @@
+"""`trialist.train.fit`: train a model, exactly repeatable, and resumable to the same bits."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import torch
+
+from trialist.train.alone import Alone
+from trialist.train.augment.key import Augment, name_of
+from trialist.train.augment.tiers import resolved
+from trialist.train.average import AveragedModel
+from trialist.train.evaluation import Evaluation, Metric, metrics_of
+from trialist.train.loaderdata import LoaderData
+from trialist.train.loop import Intervals, Loop, Parts, Reason
+from trialist.train.optimizers import OptimizerRecipe
+from trialist.train.precision import Precision
+from trialist.train.progress import Progress, wanted
+from trialist.train.rates import RateSetter
+from trialist.train.sameness import facts_here
+from trialist.train.schedules import Schedule, schedule_of
+from trialist.train.stepper import LossFunction, Stepper
+from trialist.train.stopping import Best, check_patience
+from trialist.train.tensordata import TensorData
+from trialist.train.torchschedules import TorchSchedule
+from trialist.values.errors import ConfigError
+from trialist.values.metric import Goal
+from trialist.values.ports import Sink
+
+LOG_EVERY = 50
+VALIDATIONS = 20
+"""So many validations a run has where nobody says how often."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fit:
+    """What a training gave.
+
+    Attributes:
+        model: As it was after the last step.
+        average: The averaged model, with `ema`; else None.
+        reason: "finished", "stopped early", "diverged" or "stopped".
+        steps: Optimizer steps that were done.
+        last: The validation values at the end, by name as in "val/loss"; NaN where it diverged.
+        best_step: Where the watched metric was best; None without validation.
+        best_value: What it was there.
+        best_weights: The weights there, with `keep_best`; else None.
+        history: A row per reading: "step" and values by name; of a resumed run from there on.
+        n_skipped: Steps that changed nothing, as their gradient norm was not finite.
+        seconds: Time in the loop.
+        data_wait: The share of it that was spent on waiting for data.
+        examples_per_second: Training examples over `seconds`.
+        evaluation: The last validation with what the model gave; None without one.
+    """
+
+    model: torch.nn.Module
+    average: torch.nn.Module | None
+    reason: str
+    steps: int
+    last: Mapping[str, float]
+    best_step: int | None
+    best_value: float
+    best_weights: Mapping[str, torch.Tensor] | None
+    history: Sequence[Mapping[str, float]]
+    n_skipped: int
+    seconds: float
+    data_wait: float
+    examples_per_second: float
+    evaluation: Evaluation | None = None
+
+
+def fit(  # noqa: PLR0913 — one keyword per thing that a training loop can do
+    model: torch.nn.Module,
+    *,
+    loss: LossFunction,
+    data: TensorData | LoaderData,
+    optimizer: OptimizerRecipe | torch.optim.Optimizer,
+    steps: int,
+    run: Sink | None = None,
+    seed: int | None = None,
+    batch_size: int = 64,
+    micro_batch: int | None = None,
+    schedule: str | Schedule | TorchSchedule | None = None,
+    warmup: float = 0,
+    precision: str = "auto",
+    clip_norm: float | None = None,
+    ema: float | None = None,
+    augment: str | Augment | None = None,
+    metrics: Sequence[str] | Mapping[str, Metric] | None = None,
+    watch: str = "val/loss",
+    goal: str = "minimize",
+    val_every: int | None = None,
+    log_every: int = LOG_EVERY,
+    checkpoint_every: int | None = None,
+    keep_best: bool = False,
+    patience: int | None = None,
+    min_delta: float = 0.0,
+    device: str | torch.device = "auto",
+    allow_inexact: bool = False,
+    progress: bool | None = None,
+) -> Fit:
+    """Train a model for a number of optimizer steps.
+
+    The same seed gives the same bits, whatever the number of data workers. With `run`, rows go to
+    its journal, and a run that was killed goes on from its last checkpoint to the same bits.
+
+    Args:
+        model: Any nn.Module, initialized.
+        loss: Gives the mean loss of `(model, batch)`, or `Loss(mean, weight)` of weighted examples.
+        data: Training and validation data.
+        optimizer: `trialist.train.AdamW(lr=...)` and its like, or an optimizer of torch's.
+        steps: Optimizer steps, from 1.
+        run: The `run` of a trial, or of `trialist.start_run`; None: nothing is recorded.
+        seed: Without `run`: what everything random follows from.
+        batch_size: Examples per optimizer step.
+        micro_batch: Examples per forward and backward pass, where a whole batch does not fit; its
+            parts are weighed by their examples, or by their weights.
+        schedule: A name ("cosine", "one_cycle", ...), a schedule, or `TorchSchedule`.
+        warmup: Steps of linear warm-up before it; a share of all steps where below 1.
+        precision: "auto", "fp32", "bf16" or "fp16".
+        clip_norm: The largest gradient norm; None: gradients are taken as they are.
+        ema: What an averaged model keeps of itself at each step, for example 0.999; validation
+            then judges the averaged one.
+        augment: "weak", "medium", "strong" or "progressive" for pictures, or what gives a training
+            batch changed from `(batch, key)`; validation never goes through it.
+        metrics: "accuracy", "mse", "mae", or functions by name; None: accuracy where there are
+            classes.
+        watch: What "best" is about.
+        goal: What is better of it, "minimize" or "maximize".
+        val_every: Steps between validations; None: 20 in the whole run.
+        log_every: Steps between rows of the curves.
+        checkpoint_every: Steps between checkpoints; None: as validations; 0: none.
+        keep_best: True keeps a copy of the weights where `watch` was best.
+        patience: Validations without a better value after which to stop; None: never.
+        min_delta: How much better counts.
+        device: "auto" takes a GPU where there is one.
+        allow_inexact: True goes on even where settings, torch or threads are others; recorded.
+        progress: True draws a bar; None: where a person looks on.
+
+    Raises:
+        ConfigError: For settings out of their ranges.
+        DataError: For data that cannot be trained on.
+        ResumeError: Where the run began with other settings.
+    """
+    if steps < 1:
+        raise ConfigError(f"steps is {steps}", todo="give 1 or more")
+    if batch_size < 1 or (micro_batch is not None and micro_batch < 1):
+        raise ConfigError(
+            f"batch_size is {batch_size}, micro_batch {micro_batch}", todo="give 1 or more"
+        )
+    sink = _sink(run, seed)
+    changes = resolved(augment, data)
+    place = _device(device)
+    model.to(place)
+    computes = Precision.of(precision, place)
+    made = (
+        optimizer.build(model.parameters(), {})
+        if isinstance(optimizer, OptimizerRecipe)
+        else optimizer
+    )
+    plan = schedule if isinstance(schedule, TorchSchedule) else schedule_of(schedule, warmup)
+    if isinstance(plan, Schedule):
+        check_patience(patience, plan)
+        plan.at(0, steps)  # a warm-up that is too long is told before anything runs
+    average = None if ema is None else AveragedModel(model, ema)
+    val_every = max(1, val_every or -(-steps // VALIDATIONS))
+    intervals = Intervals(
+        log=max(1, log_every),
+        validate=val_every,
+        checkpoint=_saved_every(checkpoint_every, val_every, is_recorded=run is not None),
+    )
+    normalizer = getattr(data, "normalizer", None)
+    settings = {
+        "steps": steps, "batch_size": batch_size, "micro_batch": micro_batch,
+        "schedule": _named(plan), "warmup": warmup, "precision": computes.name,
+        "clip_norm": clip_norm, "ema": ema, "optimizer": type(made).__name__,
+        "augment": name_of(changes),
+        "examples": data.n_train, "sampling": getattr(data, "sampling", "shuffle"),
+    }  # fmt: skip
+    if micro_batch is not None and _has_batch_norm(model):
+        sink.finding("BatchNorm sees micro-batches: its statistics are those of smaller batches")
+    parts = Parts(
+        model=model,
+        optimizer=made,
+        stepper=Stepper(
+            model, loss, made, precision=computes, micro=micro_batch, clip_norm=clip_norm,
+            average=average,
+        ),
+        rates=RateSetter(made, plan, total=steps, epoch_steps=data.steps_per_epoch(batch_size)),
+        data=data,
+        loss=loss,
+        precision=computes,
+        best=Best(name=watch, goal=Goal(goal), patience=patience, min_delta=min_delta),
+        intervals=intervals,
+        steps=steps,
+        batch_size=batch_size,
+        facts={**settings, **facts_here(place)},
+        sink=sink,
+        average=average,
+        metrics=metrics_of(metrics),
+        augment=changes,
+        clip_norm=clip_norm,
+        normalizer_state=None if normalizer is None else normalizer.state_dict(),
+        keep_best=keep_best,
+        allow_inexact=allow_inexact,
+    )  # fmt: skip
+    loop = Loop(parts)
+    if wanted(asked=progress, alone=run is None):
+        with Progress(total=steps, batch_size=batch_size) as parts.progress:
+            reason = loop.run()
+    else:
+        reason = loop.run()
+    return _fit(loop, reason)
+
+
+def _fit(loop: Loop, reason: Reason) -> Fit:
+    parts, found = loop.parts, loop.evaluation
+    last = {} if found is None else {f"val/{name}": value for name, value in found.values.items()}
+    if reason is Reason.DIVERGED:
+        last = dict.fromkeys(last or (parts.best.name,), math.nan)
+    return Fit(
+        model=parts.model,
+        average=None if parts.average is None else parts.average.module,
+        reason=reason.value,
+        steps=loop.done,
+        last=last,
+        best_step=parts.best.step,
+        best_value=parts.best.value,
+        best_weights=loop.best_weights,
+        history=tuple(loop.history),
+        n_skipped=loop.n_skipped,
+        seconds=loop.seconds,
+        data_wait=loop.waited / loop.seconds if loop.seconds else math.nan,
+        examples_per_second=(loop.done - loop.first) * parts.batch_size / loop.seconds
+        if loop.seconds
+        else math.nan,
+        evaluation=found,
+    )
+
+
+def _sink(run: Sink | None, seed: int | None) -> Sink:
+    if run is not None and seed is not None:
+        raise ConfigError("both run and seed are given", todo="leave seed out: run.seed counts")
+    if run is not None:
+        return run
+    if seed is None:
+        raise ConfigError("there is neither run nor seed", todo="give run=run, or seed=0")
+    return Alone(seed)
+
+
+def _saved_every(asked: int | None, validated: int, *, is_recorded: bool) -> int:
+    if not is_recorded:
+        return 0
+    return validated if asked is None else asked
+
+
+def _device(given: str | torch.device) -> torch.device:
+    if given != "auto":
+        return torch.device(given)
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def _named(schedule: Schedule | TorchSchedule) -> str:
+    return repr(schedule) if isinstance(schedule, Schedule) else f"torch, per {schedule.per}"
+
+
+def _has_batch_norm(model: torch.nn.Module) -> bool:
+    return any("BatchNorm" in type(module).__name__ for module in model.modules())
