@@ -33,7 +33,7 @@ from trialist.ledger.protocol_log import LogKind, read_chain
 MEAN_WAIT_S = 0.6
 ORDER = (
     *("state", "command", "open", "amended", "attached"),
-    *("task", "state", "paired", "detached", "attached", "diverging", "command"),
+    *("state", "paired", "detached", "attached", "diverging", "command"),
 )
 
 
