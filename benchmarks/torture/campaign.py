@@ -68,7 +68,7 @@ class Campaign:
         victim = Victim(self._place / f"{self.tally.studies:03d}-{kind}", kind=kind)
         self.tally.studies += 1
         ordeal = Ordeal(
-            victim, self.tally, self._rng, kills=min(self._rng.randint(3, 6), self.left)
+            victim, self.tally, self._rng, kills=max(1, min(self._rng.randint(3, 6), self.left))
         )
         faults = ordeal.run()
         if not faults:
@@ -141,7 +141,7 @@ class Ordeal:
         """Kill and go on until the study is finished; give what was wrong on the way."""
         steps = steps_of(self._victim)
         for number, words in enumerate(steps):
-            spared = self._rng.randint(1, self._left) if number < len(steps) - 1 else 0
+            spared = self._rng.randint(1, max(1, self._left)) if number < len(steps) - 1 else 0
             self._left -= spared
             self._to_the_end(words)
             self._left += spared
