@@ -163,7 +163,10 @@ def entries(log, kind):
 def test_runs_are_made_by_seed_until_the_question_is_answered(make_loop, two_looks):
     loop = make_loop(two_looks, finish)
     assert loop.run() is LoopEnd.ANSWERED
-    assert loop.watched.began_ == [
+    began = loop.watched.began_
+    assert [seed for _, seed, _ in began] == [0, 0, 1, 1, 2, 2]
+    # Within a seed the longest goes first, and which of the two that was is the machine's.
+    assert sorted(began, key=lambda one: (one[1], one[0])) == [
         (variant, seed, 1) for seed in range(3) for variant in ("baseline", "wide")
     ]
     assert loop.watched.looked_ == [3]
