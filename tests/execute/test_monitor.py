@@ -104,7 +104,7 @@ def test_a_pool_measures_each_run_when_it_is_time(tmp_path, monkeypatch):
 
     def look_until(end, directory, since):
         while now[0] < end:
-            watch.look(0, directory, footprint, since=since)
+            watch.look(0, directory, footprint=footprint, since=since)
             now[0] += 0.2
 
     look_until(100.9, places[0], 100.0)
@@ -124,7 +124,7 @@ def test_a_place_asks_for_its_own_gpus_only(tmp_path, monkeypatch):
     asked = []
     watch = Monitor(lambda place: asked.append(place) or ())
     for place in (0, 1, 0, 1):
-        watch.look(place, tmp_path / str(place), Footprint(os.getpid()), since=0.0)
+        watch.look(place, tmp_path / str(place), footprint=Footprint(os.getpid()), since=0.0)
         now[0] += 10
     assert asked == [0, 1]
 

@@ -32,6 +32,7 @@ def plan_difference(old: Plan, new: Plan) -> tuple[str, ...]:
         *_named(old, new, ("paired", "vary")),
         *_expected(old, new),
         *_named(old, new, _RARE),
+        *_vectorized(old, new),
         *_named(old, new, _RESOURCES),
         *_named(old, new, ("format",)),
     )
@@ -57,6 +58,14 @@ def _expected(old: Plan, new: Plan) -> Iterator[str]:
         was, now = before.get(name, _NOT_SET), after.get(name, _NOT_SET)
         if was != now:
             yield _line(f"expect of {name}", was, now)
+
+
+def _vectorized(old: Plan, new: Plan) -> Iterator[str]:
+    if old.vectorize != new.vectorize:
+        was, now = (
+            _NOT_SET if one.vectorize is None else one.vectorize.words for one in (old, new)
+        )
+        yield _line("vectorize", was, now)
 
 
 def _code(old: Plan, new: Plan) -> Iterator[str]:

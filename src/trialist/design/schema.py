@@ -26,7 +26,7 @@ GROUPS: Mapping[str, type] = {"metric": Metric, "seeds": SeedRange, "resources":
 LATER: Mapping[str, tuple[str, ...]] = {
     "": (
         *("space", "search", "budget", "track"),
-        *("vectorize", "store"),
+        "store",
     ),
     "resources": ("executor",),
 }
@@ -78,6 +78,7 @@ EXPECTED: Mapping[str, str] = {
     "parent": "the name of a study in the store",
     "determinism": "auto, strict, warn or fast",
     "names": "mapped or strict",
+    "vectorize": "auto, off or require",
     "data": "a list of paths, such as [data/train.csv]",
     "resources": "a mapping such as {workers: auto}",
     "resources.workers": "auto or a whole number",

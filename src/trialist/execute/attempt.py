@@ -10,9 +10,9 @@ import sys
 import sysconfig
 import time
 import traceback
-from collections.abc import Callable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,67 @@ class Outcome:
     returned: Mapping[str, float | str] = field(default_factory=dict)
 
 
+class OpenAttempt:
+    """An attempt whose start line is on disk, and whose end line is not.
+
+    Args:
+        task: What to run; its folder must exist and hold no journal.
+        function: The trial function.
+        stop: Tells whether the run is to end early.
+        threads: Recorded with the run.
+        watch: Called behind each row; None where the run is watched from outside.
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        function: Callable[..., Any],
+        *,
+        stop: Callable[[], bool],
+        threads: int,
+        watch: Callable[[], None] | None = None,
+    ) -> None:
+        self._task = task
+        self._journal = JournalWriter(task.directory / "journal.jsonl", clock=time.time)
+        self.recorder = Recorder(self._journal, task.metric, names=task.names)
+        self.recorder.after_row = watch
+        ends_early = _stop_of(task, self.recorder, stop)
+        config = json.loads(json.dumps(task.config))
+        self.handle = Handle(task, config, self.recorder, stop=ends_early)
+        origin = origin_of(task, function, self.handle, threads=threads)
+        setting = {"determinism": setting_of(task.determinism, threads=threads)}
+        self._journal.start({**_header(task, threads), **setting, **origin})
+
+    def outcome_of(self, function: Callable[..., Any]) -> Outcome:
+        """Call a trial function; give how it ended, whatever it raises."""
+        return _call(function, self.handle, self.recorder, self._task.metric)
+
+    def end(self, outcome: Outcome, *, seconds: float) -> Attempt:
+        """Write the end line; it is on disk when this returns."""
+        seconds = round(seconds, 6)
+        digest = self._journal.end(
+            {
+                "status": outcome.status.value,
+                "value": None if outcome.value is None else encode_number(outcome.value),
+                "failure": outcome.failure.value if outcome.failure else None,
+                "message": outcome.message,
+                "returned": outcome.returned,
+                "seconds": seconds,
+            }
+        )
+        return Attempt(
+            number=self._task.number,
+            status=outcome.status,
+            value=outcome.value,
+            failure=outcome.failure,
+            message=outcome.message,
+            last_step=self.recorder.last_step,
+            seconds=seconds,
+            digest=digest,
+            plan_hash=self._task.plan_hash,
+        )
+
+
 def run_attempt(
     task: Task,
     function: Callable[..., Any],
@@ -64,54 +125,26 @@ def run_attempt(
         watch: Called behind each row; None where the run is watched from outside.
     """
     with AttemptLease(task.directory):
-        return _made(task, function, stop=stop, threads=threads, watch=watch)
+        opened = OpenAttempt(task, function, stop=stop, threads=threads, watch=watch)
+        began = time.perf_counter()
+        seed_everything(task.seeds.train)
+        with (
+            only_this_process(),
+            deterministic(task.determinism, threads=threads, told=opened.recorder.finding),
+        ):
+            outcome = opened.outcome_of(function)
+        return opened.end(outcome, seconds=time.perf_counter() - began)
 
 
-def _made(
-    task: Task,
-    function: Callable[..., Any],
-    *,
-    stop: Callable[[], bool],
-    threads: int,
-    watch: Callable[[], None] | None,
-) -> Attempt:
-    journal = JournalWriter(task.directory / "journal.jsonl", clock=time.time)
-    recorder = Recorder(journal, task.metric, names=task.names)
-    recorder.after_row = watch
-    ends_early = _stop_of(task, recorder, stop)
-    handle = Handle(task, json.loads(json.dumps(task.config)), recorder, stop=ends_early)
-    origin = origin_of(task, function, handle, threads=threads)
-    setting = {"determinism": setting_of(task.determinism, threads=threads)}
-    journal.start({**_header(task, threads), **setting, **origin})
-    began = time.perf_counter()
-    seed_everything(task.seeds.train)
+@contextmanager
+def only_this_process() -> Iterator[None]:
+    """End a child that a trial forked and that comes back from it: it has no journal."""
     process = os.getpid()
-    with deterministic(task.determinism, threads=threads, told=recorder.finding):
-        outcome = _call(function, handle, recorder, task.metric)
-    if os.getpid() != process:  # a child that the trial forked came back here: it has no journal
-        os._exit(1)
-    seconds = round(time.perf_counter() - began, 6)
-    digest = journal.end(
-        {
-            "status": outcome.status.value,
-            "value": None if outcome.value is None else encode_number(outcome.value),
-            "failure": outcome.failure.value if outcome.failure else None,
-            "message": outcome.message,
-            "returned": outcome.returned,
-            "seconds": seconds,
-        }
-    )
-    return Attempt(
-        number=task.number,
-        status=outcome.status,
-        value=outcome.value,
-        failure=outcome.failure,
-        message=outcome.message,
-        last_step=recorder.last_step,
-        seconds=seconds,
-        digest=digest,
-        plan_hash=task.plan_hash,
-    )
+    try:
+        yield
+    finally:
+        if os.getpid() != process:
+            os._exit(1)
 
 
 def _stop_of(task: Task, recorder: Recorder, stop: Callable[[], bool]) -> Callable[[], bool]:
@@ -133,6 +166,7 @@ def _header(task: Task, threads: int) -> dict[str, Any]:
         "threads": threads,
         "environment": dict(environment()),
         **({} if task.again is None else {"again": str(task.again)}),
+        **({} if task.together is None else {"together": asdict(task.together)}),
     }
 
 

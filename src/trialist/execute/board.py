@@ -115,6 +115,10 @@ class Board:
             self._first_waiting += 1
         return None
 
+    def is_waiting(self, key: RunKey) -> bool:
+        """Tell whether a run is still to be started."""
+        return key[0] in self._waiting[self._row[key[1]]]
+
     def is_ready(self, n: int) -> bool:
         """Tell whether every active variant has its first `n` seeds settled."""
         while self._n_ready < len(self._unsettled) and not self._unsettled[self._n_ready]:

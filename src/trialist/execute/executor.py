@@ -35,11 +35,11 @@ class Executor(Protocol):
 
     @property
     def workers(self) -> int:
-        """How many tasks can run at the same time."""
+        """How many tasks, or stacks of them, can run at the same time."""
         ...
 
-    def submit(self, task: Task) -> None:
-        """Begin a task; the caller keeps count of the free workers."""
+    def submit(self, *tasks: Task) -> None:
+        """Begin a task, or those of one stack; the caller keeps count of the free workers."""
         ...
 
     def poll(self, timeout: float) -> list[Event]:
@@ -64,9 +64,9 @@ class IdleExecutor:
 
     workers = 0
 
-    def submit(self, task: Task) -> None:
+    def submit(self, *tasks: Task) -> None:
         """Refuse: there is nobody to run it."""
-        raise RuntimeError(f"no worker for {task.name}")
+        raise RuntimeError(f"no worker for {tasks[0].name}")
 
     def poll(self, timeout: float) -> list[Event]:
         """Nothing happens."""

@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from trialist.execute.attempt import run_attempt
 from trialist.execute.bykeyword import as_trial
 from trialist.execute.executor import Ended, Event
 from trialist.execute.monitor import OwnSampler
 from trialist.execute.task import Task
+from trialist.execute.together import make
 
 
 class InlineExecutor:
@@ -24,30 +24,33 @@ class InlineExecutor:
         self._function = as_trial(function)
         self._threads = threads
         self._interrupted = interrupted
-        self._waiting: list[Task] = []
+        self._waiting: list[tuple[Task, ...]] = []
 
-    def submit(self, task: Task) -> None:
-        """Keep a task for the next `poll`."""
-        self._waiting.append(task)
+    def submit(self, *tasks: Task) -> None:
+        """Keep a task, or a stack of them, for the next `poll`."""
+        self._waiting.append(tasks)
 
     def poll(self, timeout: float) -> list[Event]:
-        """Make one attempt, if one is waiting."""
+        """Make one attempt, or those of one stack, if one is waiting."""
         if not self._waiting:
             time.sleep(min(timeout, 0.01))
             return []
-        task = self._waiting.pop(0)
-        attempt = run_attempt(
-            task,
+        tasks = self._waiting.pop(0)
+        events: list[Event] = []
+        make(
+            tasks,
             self._function,
-            stop=self._interrupted,
+            stop=lambda _task: self._interrupted(),
             threads=self._threads,
-            watch=OwnSampler(task.directory),
+            ended=lambda task, attempt: events.append(Ended(task=task, attempt=attempt)),
+            watch=lambda task: OwnSampler(task.directory),
         )
-        return [Ended(task=task, attempt=attempt)]
+        return events
 
     def cancel(self, task: Task) -> None:
         """Forget a task that has not begun."""
-        self._waiting = [one for one in self._waiting if one != task]
+        left = (tuple(one for one in tasks if one != task) for tasks in self._waiting)
+        self._waiting = [tasks for tasks in left if tasks]
 
     def kill(self, task: Task) -> None:
         """Forget a task that has not begun."""

@@ -27,23 +27,26 @@ class Limits:
         return 0.1 if self.memory is not None else None
 
     def exceeded(
-        self, *, seconds: float, footprint: Footprint | None
+        self, *, seconds: float, footprint: Footprint | None, n_runs: int = 1
     ) -> tuple[FailureKind, str] | None:
         """Give how a run has to be ended, if it has.
 
         Args:
             seconds: How long it has run.
             footprint: Its worker's memory; None where the worker is not known yet.
+            n_runs: How many train together in the worker: they may take as much each.
         """
-        if self.timeout is not None and seconds > self.timeout:
-            words = f"took longer than the {self.timeout:g} s of resources.timeout"
+        each = "" if n_runs == 1 else f", for each of {n_runs} runs in one process"
+        if self.timeout is not None and seconds > self.timeout * n_runs:
+            words = f"took longer than the {self.timeout:g} s of resources.timeout{each}"
             return FailureKind.TIMEOUT, words
         if self.memory is None or footprint is None:
             return None
         held = footprint.whole()
-        if held <= self.memory:
+        if held <= self.memory * n_runs:
             return None
         words = (
             f"held {size(held)} of memory, more than the {size(self.memory)} of resources.memory"
+            f"{each}"
         )
         return FailureKind.OOM, words

@@ -42,10 +42,16 @@ class _Place:
     number: int
     channel: Channel
     pid: int | None = None
-    task: Task | None = None
+    tasks: tuple[Task, ...] = ()
+    ended: set[int] = field(default_factory=set)
     since: float = 0.0
     footprint: Footprint | None = None
     ending: tuple[FailureKind, str] | None = None
+
+    @property
+    def left(self) -> tuple[Task, ...]:
+        """What runs there, and has not ended."""
+        return tuple(task for number, task in enumerate(self.tasks) if number not in self.ended)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +105,7 @@ class LocalPool:
 
     @property
     def workers(self) -> int:
-        """How many tasks can run at the same time."""
+        """How many tasks, or stacks of them, can run at the same time."""
         return self._settings.workers
 
     @property
@@ -107,12 +113,13 @@ class LocalPool:
         """The process group of the server and all workers."""
         return self._server.pid
 
-    def submit(self, task: Task) -> None:
-        """Begin a task on a free worker."""
-        place = next(place for place in self._places if place.task is None)
-        place.task, place.since, place.ending = task, time.monotonic(), None
+    def submit(self, *tasks: Task) -> None:
+        """Begin a task, or those of one stack, on a free worker."""
+        place = next(place for place in self._places if not place.left)
+        place.tasks, place.ended = tasks, set()
+        place.since, place.ending = time.monotonic(), None
         try:
-            place.channel.send({"task": task.to_dict()})
+            place.channel.send({"tasks": [task.to_dict() for task in tasks]})
         except OSError:
             return  # it died while idle: poll sees the closed channel and says so
 
@@ -130,24 +137,28 @@ class LocalPool:
                 events += self._hear_out(place)
         self._end_excessive()
         for place in self._places:
-            if place.task is not None and place.footprint is not None:
-                where = place.task.directory
-                self._monitor.look(place.number, where, place.footprint, since=place.since)
+            if place.left and place.footprint is not None:
+                self._monitor.look(
+                    place.number,
+                    *(task.directory for task in place.tasks),
+                    footprint=place.footprint,
+                    since=place.since,
+                )
         return events
 
     def cancel(self, task: Task) -> None:
         """Ask a task to end at its next step."""
         for place in self._places:
-            if place.task is not None and place.task == task:
+            if task in place.left:
                 try:
-                    place.channel.send({"stop": True})
+                    place.channel.send({"stop": str(task.directory)})
                 except OSError:
                     return
 
     def kill(self, task: Task) -> None:
         """End a task's worker now."""
         for place in self._places:
-            if place.task is not None and place.task == task:
+            if task in place.left:
                 self._end_place(place, FailureKind.LOST, "ended by the coordinator")
 
     def close(self) -> None:
@@ -294,11 +305,12 @@ class LocalPool:
             if "ready" in message:
                 place.pid = message["ready"]
                 place.footprint = footprint_of(message["ready"])
-            elif place.task is not None:
+            elif place.left:
                 attempt = Attempt.from_dict(message["ended"])
-                events.append(Ended(task=place.task, attempt=attempt))
-                place.task = None
-                if place.footprint is not None and place.footprint.is_worn():
+                events.append(Ended(task=place.tasks[message["number"]], attempt=attempt))
+                place.ended.add(message["number"])
+                is_free = not place.left
+                if is_free and place.footprint is not None and place.footprint.is_worn():
                     self._renew(place)
         return events
 
@@ -330,9 +342,7 @@ class LocalPool:
         failure, message = place.ending or (FailureKind.CRASHED, self._exit_of(place))
         self._exits.pop(pid or 0, None)
         self._places[place.number] = self._hire(place.number)
-        if place.task is None:
-            return []
-        return [Died(task=place.task, failure=failure, message=message)]
+        return [Died(task=task, failure=failure, message=message) for task in place.left]
 
     def _exit_of(self, place: _Place) -> str:
         deadline = time.monotonic() + _EXIT_KNOWN_WITHIN_S
@@ -350,9 +360,11 @@ class LocalPool:
     def _end_excessive(self) -> None:
         now = time.monotonic()
         for place in self._places:
-            if place.task is None or place.ending is not None:
+            if not place.left or place.ending is not None:
                 continue
-            found = self._limits.exceeded(seconds=now - place.since, footprint=place.footprint)
+            found = self._limits.exceeded(
+                seconds=now - place.since, footprint=place.footprint, n_runs=len(place.tasks)
+            )
             if found is not None:
                 self._end_place(place, *found)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -15,6 +15,7 @@ from trialist.execute.checks import Checks
 from trialist.execute.executor import Died, Ended, Executor
 from trialist.execute.observer import Observer
 from trialist.execute.retry import is_given_up
+from trialist.execute.stacks import Stacks
 from trialist.execute.task import Task
 from trialist.ledger.attempts import Attempt, read_attempt, record_of
 from trialist.ledger.checkpoints import has_checkpoints, resumable
@@ -79,6 +80,7 @@ class StudyLoop:
     def __init__(self, setup: LoopSetup, settled: Iterable[RunRecord]) -> None:
         self._setup = setup
         self.board = Board(setup.plan, settled)
+        self._stacks = Stacks(setup.plan)
         self._checks = Checks(setup.plan, setup.folder, setup.log, self.board)
         self.looks = self._checks.looks()
         self.failure: RunRecord | None = None
@@ -123,21 +125,34 @@ class StudyLoop:
     # -- starting -----------------------------------------------------------
 
     def _fill(self) -> None:
-        while len(self._running) < self._setup.executor.workers:
-            key = self.board.next_run()
-            again = self._checks.repeat.due(self.board, key)
+        while self._n_busy() < self._setup.executor.workers:
+            keys = self._stacks.next(self.board)
+            again = self._checks.repeat.due(self.board, next(iter(keys), None))
             if again is not None:
                 self._setup.executor.submit(self._checks.repeat.begin(self._task(again, 1)))
-            elif key is None:
+            elif not keys:
                 return
             else:
-                self._start(key)
+                self._start(keys)
+
+    def _n_busy(self) -> int:
+        """Give how many workers have something to do: those of one stack share one."""
+        by_themselves = [task for task in self._running if task.together is None]
+        stacks = {(task.together.lead, task.again) for task in self._running if task.together}
+        return len(by_themselves) + len(stacks)
 
     @property
     def _running(self) -> tuple[Task, ...]:
         return (*self._tasks.values(), *self._checks.repeat.running)
 
-    def _start(self, key: RunKey) -> None:
+    def _start(self, keys: Sequence[RunKey]) -> None:
+        tasks = [self._begun(key) for key in keys]
+        self._setup.executor.submit(*tasks)
+        for task in tasks:
+            self._setup.observer.began(task)
+            self._checks.began(task)
+
+    def _begun(self, key: RunKey) -> Task:
         variant, seed = key
         number = max((*self._setup.folder.attempts(variant, seed), self._started[key])) + 1
         self._started[key] = number
@@ -147,9 +162,7 @@ class StudyLoop:
         self._setup.log.append(LogKind.STARTED, variant=variant, seed=seed, attempt=number)
         self._tasks[key] = task
         self.board.begin(key, at=time.monotonic())
-        self._setup.executor.submit(task)
-        self._setup.observer.began(task)
-        self._checks.began(task)
+        return task
 
     def _resumable(self, key: RunKey) -> tuple[Path, ...]:
         """Give the earlier attempts that the next one can go on from, newest first."""
@@ -177,6 +190,7 @@ class StudyLoop:
             determinism=plan.determinism,
             names=plan.names,
             goal=plan.metric.goal,
+            together=self._stacks.place(key),
         )
 
     # -- what happens -------------------------------------------------------

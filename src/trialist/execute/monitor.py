@@ -23,13 +23,13 @@ class Sampler:
 
     Args:
         footprint: Its process, with all that it has started.
-        directory: The attempt's folder.
+        directories: The attempt's folder; those of all that train in that process.
         gpus: The GPUs that it was given.
     """
 
-    def __init__(self, footprint: Footprint, directory: Path, *, gpus: Gpus) -> None:
+    def __init__(self, footprint: Footprint, *directories: Path, gpus: Gpus) -> None:
         self._footprint = footprint
-        self._writer = SystemWriter(directory, clock=time.time)
+        self._writers = [SystemWriter(one, clock=time.time) for one in directories]
         self._gpus = gpus
         self._before: tuple[float, float] | None = None
 
@@ -51,8 +51,9 @@ class Sampler:
             "n_cores": cores, "every_s": EVERY_S, "gpus": list(self._gpus.names),
             "missing": missing,
         }  # fmt: skip
-        with suppress(OSError):  # a full disk, a folder that was removed: others will say it
-            self._writer.write(values, about=about)
+        for writer in self._writers:
+            with suppress(OSError):  # a full disk, a folder that was removed: others will say it
+                writer.write(values, about=about)
 
 
 class Monitor:
@@ -65,25 +66,25 @@ class Monitor:
     def __init__(self, gpus_of: Callable[[int], Sequence[str]]) -> None:
         self._gpus_of = gpus_of
         self._gpus: dict[int, Gpus] = {}
-        self._watched: dict[int, tuple[Path, Sampler]] = {}
+        self._watched: dict[int, tuple[tuple[Path, ...], Sampler]] = {}
         self._due: dict[int, float] = {}
 
-    def look(self, place: int, directory: Path, footprint: Footprint, *, since: float) -> None:
+    def look(self, place: int, *directories: Path, footprint: Footprint, since: float) -> None:
         """Measure the run of a place, if it is time.
 
         Args:
             place: Its number in the pool.
-            directory: The folder of the attempt that runs there.
+            directories: The folders of the attempts that run there.
             footprint: The worker's memory and time.
             since: When the attempt began, by `time.monotonic`.
         """
         now = time.monotonic()
         watched = self._watched.get(place)
-        if watched is None or watched[0] != directory:
+        if watched is None or watched[0] != directories:
             if now < since + FIRST_AFTER_S:
                 return
             gpus = self._gpus.setdefault(place, Gpus(self._gpus_of(place)))
-            watched = (directory, Sampler(footprint, directory, gpus=gpus))
+            watched = (directories, Sampler(footprint, *directories, gpus=gpus))
             self._watched[place] = watched
         elif now < self._due[place]:
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from trialist.execute.handle import Handle
@@ -36,6 +37,7 @@ def origin_of(
         "determinism": task.determinism.value,
         "devices": os.environ.get("CUDA_VISIBLE_DEVICES"),
         "executable": sys.executable,
+        **({} if task.together is None else {"together": asdict(task.together)}),
         **_script(function, handle),
     }
     digest = write_attempt_facts(task.directory, task.provenance, own)

@@ -14,6 +14,26 @@ from trialist.values.study import Config
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Together:
+    """The place of an attempt among those that train with it in one process.
+
+    The last bits of a run may depend on the shape of the whole stack, so a run that goes on, or is
+    made again, gets the place that it had; rows that nobody else takes are filled up.
+
+    Attributes:
+        backend: "vmap" or "traced".
+        size: The rows of the stack.
+        place: Its own row.
+        lead: The attempt that has the first row, which names the stack.
+    """
+
+    backend: str
+    size: int
+    place: int
+    lead: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """One attempt at a run.
 
@@ -35,6 +55,7 @@ class Task:
         first_evaluation_only: True where the attempt ends at its first evaluation after step 0.
         determinism: How torch is set up for it: auto, strict, warn or fast.
         names: Whether near names of metrics are mapped or refused.
+        together: Its place among the attempts that train with it; None for one by itself.
     """
 
     variant: str
@@ -52,6 +73,7 @@ class Task:
     first_evaluation_only: bool = False
     determinism: Determinism = Determinism.AUTO
     names: Names = Names.MAPPED
+    together: Together | None = None
 
     @property
     def name(self) -> str:
@@ -76,6 +98,7 @@ class Task:
             "first_evaluation_only": self.first_evaluation_only,
             "determinism": self.determinism.value,
             "names": self.names.value,
+            "together": None if self.together is None else asdict(self.together),
         }
 
     @classmethod
@@ -91,5 +114,6 @@ class Task:
                 "goal": Goal(data["goal"]) if data.get("goal") else None,
                 "determinism": Determinism(data.get("determinism", Determinism.AUTO)),
                 "names": Names(data.get("names", Names.MAPPED)),
+                "together": Together(**data["together"]) if data.get("together") else None,
             }
         )

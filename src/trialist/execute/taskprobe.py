@@ -25,6 +25,11 @@ from trialist.values.determinism import Determinism
 from trialist.values.errors import ConfigError, TrialError, TrialistError
 from trialist.values.seeds import SeedSet
 
+
+class NoTaskError(ConfigError):
+    """The trial is no `trialist.train.Task`."""
+
+
 _LOOKED_AT_EVERY_S = 0.1
 _KILLED = -9
 """How a process ends that the system ends for want of memory."""
@@ -72,7 +77,8 @@ def ask(question: Question) -> Answer:
     """Ask in a new process, and end it where it takes more memory than it may.
 
     Raises:
-        ConfigError: If the trial is no task, or the task says something impossible.
+        NoTaskError: If the trial is no task.
+        ConfigError: If the task says something impossible.
         TrialError: If the task ended with an error of its own.
     """
     with tempfile.TemporaryDirectory(prefix="trialist-ask-") as name:
@@ -136,7 +142,8 @@ def _read(question: Question, folder: Path, *, code: int, was_ended: bool) -> An
     start = str(question.source.start)
     if "mistakes" in told:
         message, where, todo = told["mistakes"][0]
-        raise ConfigError(message, where=where or start, todo=todo)
+        kind = NoTaskError if told["is_no_task"] else ConfigError
+        raise kind(message, where=where or start, todo=todo)
     if "answer" not in told:
         raise TrialError(
             f"{question.source.text} ended with code {code}",
@@ -164,7 +171,8 @@ def _told(asked: Mapping[str, Any]) -> dict[str, Any]:
         task = _task(load_function(source), source)
         return {"answer": _answer(task, asked)}
     except TrialistError as error:
-        return {"mistakes": [[one.message, one.where, one.todo] for one in error.mistakes]}
+        mistakes = [[one.message, one.where, one.todo] for one in error.mistakes]
+        return {"mistakes": mistakes, "is_no_task": isinstance(error, NoTaskError)}
     except Exception as error:  # noqa: BLE001 — a border: the user's task may raise anything
         from trialist.train.questions import is_out_of_memory
 
@@ -195,7 +203,7 @@ def _task(found: Any, source: TrialSource) -> Any:
 
     if not isinstance(found, Task):
         kind = "a function" if hasattr(found, "__name__") else f"a {type(found).__name__}"
-        raise ConfigError(
+        raise NoTaskError(
             f"{source.text} is {kind}: nobody but itself knows its training steps",
             where=str(source.start),
             todo="make it a trialist.train.Task (docs/how-to/train.md), or call "

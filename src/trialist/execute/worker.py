@@ -1,4 +1,4 @@
-"""A warm worker: a forked process that makes one attempt after the other."""
+"""A warm worker: a forked process that makes one attempt, or stack of them, after the other."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ import os
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from trialist.execute.attempt import run_attempt
 from trialist.execute.channel import Channel
 from trialist.execute.task import Task
+from trialist.execute.together import make
+from trialist.ledger.attempts import Attempt
 from trialist.train.determinism import torch_reset
 
 
@@ -30,9 +31,9 @@ class Worker:
         self._function = function
         self._threads = threads
         self._reset = _process_reset(threads)
-        self._stop = threading.Event()
+        self._stopped: set[Path] = set()
         self._arrived = threading.Condition()
-        self._tasks: list[Task] = []
+        self._waiting: list[tuple[Task, ...]] = []
 
     def work(self) -> None:
         """Run tasks for ever."""
@@ -41,16 +42,22 @@ class Worker:
         threading.Thread(target=self._listen, daemon=True).start()
         self._channel.send({"ready": os.getpid()})
         while True:
-            task = self._next_task()
+            tasks = self._next_tasks()
             self._reset()
-            with _output_to(task.directory), warnings.catch_warnings():
-                attempt = run_attempt(
-                    task,
-                    self._function,
-                    stop=self._stop.is_set,
-                    threads=self._threads,
-                )
-            self._channel.send({"ended": attempt.to_dict()})
+            with _output_to([task.directory for task in tasks]), warnings.catch_warnings():
+                self._make(tasks)
+
+    def _make(self, tasks: Sequence[Task]) -> None:
+        def ended(task: Task, attempt: Attempt) -> None:
+            self._channel.send({"ended": attempt.to_dict(), "number": tasks.index(task)})
+
+        make(
+            tasks,
+            self._function,
+            stop=lambda task: task.directory in self._stopped,
+            threads=self._threads,
+            ended=ended,
+        )
 
     def _listen(self) -> None:
         while True:
@@ -59,18 +66,18 @@ class Worker:
             except (EOFError, OSError):
                 os._exit(1)
             if "stop" in message:
-                self._stop.set()
+                self._stopped.add(Path(message["stop"]))
             else:
                 with self._arrived:
-                    self._stop.clear()
-                    self._tasks.append(Task.from_dict(message["task"]))
+                    self._stopped.clear()
+                    self._waiting.append(tuple(map(Task.from_dict, message["tasks"])))
                     self._arrived.notify()
 
-    def _next_task(self) -> Task:
+    def _next_tasks(self) -> tuple[Task, ...]:
         with self._arrived:
-            while not self._tasks:
+            while not self._waiting:
                 self._arrived.wait()
-            return self._tasks.pop(0)
+            return self._waiting.pop(0)
 
 
 def _process_reset(threads: int) -> Callable[[], None]:
@@ -92,14 +99,18 @@ def _process_reset(threads: int) -> Callable[[], None]:
 
 
 @contextmanager
-def _output_to(directory: Path) -> Iterator[None]:
-    """Send what the trial prints into files of its own folder."""
+def _output_to(directories: Sequence[Path]) -> Iterator[None]:
+    """Send what the trial prints into files of its own folder; a stack's into those of all."""
+    directory, *others = directories
     streams = [sys.stdout, sys.stderr]
     before = (os.dup(1), os.dup(2))
     for number, name in ((1, "stdout.log"), (2, "stderr.log")):
         file = os.open(directory / name, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         os.dup2(file, number)
         os.close(file)
+        for other in others:
+            with suppress(OSError):  # a file system without links has it in the first folder
+                os.link(directory / name, other / name)
     try:
         yield
     finally:

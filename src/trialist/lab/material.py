@@ -47,7 +47,11 @@ def material_of(
         looks=look_lines(looks),
         shortcuts=shortcuts_of(looks.protocol, results.variants),
         cost=_cost(folder, plan, records, history),
-        provenance={**_provenance(history), **origin_rows(folder, history)},
+        provenance={
+            **_provenance(history),
+            **_replicates(plan),
+            **origin_rows(folder, history),
+        },
         chain=ChainInfo(entries=len(entries), head=entries[-1].hash) if entries else None,
         commands=(*commands_of(folder, history), *reproduce_command(folder, plan, history)),
         tally=tally_of(Store(folder.root.parent)) if results.predictions else Tally(),
@@ -131,6 +135,10 @@ def _provenance(history: History) -> dict[str, str]:
     if history.amendments:
         found["plan amended"] = counted(len(history.amendments), "time")
     return found
+
+
+def _replicates(plan: Plan) -> dict[str, str]:
+    return {} if plan.vectorize is None else {"replicates": plan.vectorize.words}
 
 
 def _again(folder: StudyFolder, history: History) -> str | None:

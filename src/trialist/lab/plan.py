@@ -13,6 +13,7 @@ from trialist.lab.lending import with_lent_spread
 from trialist.lab.prepare import prepare
 from trialist.lab.registration import history_of
 from trialist.lab.study import as_study
+from trialist.lab.vectorizing import with_known_decision
 from trialist.ledger.attempts import read_records
 from trialist.ledger.store import Store, read_plan
 from trialist.values.errors import LedgerError
@@ -135,7 +136,7 @@ def plan(
     given = as_study(study, overrides)
     place = Store.indexed(Path(store))
     follow = follow_up_of(given, place)
-    prepared = with_lent_spread(prepare(given, follow=follow), place)
+    prepared = with_known_decision(with_lent_spread(prepare(given, follow=follow), place), place)
     made = prepared.plan
     origin = origin_of(place.study(made.study), made, follow) if follow else None
     gpus = visible_gpus()[: made.gpus]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ class Prepared:
         source: Where workers import the trial from; None for a function that cannot be imported.
         function: The function itself, where `source` is None.
         preload: Modules worth importing before forking.
+        may_be_task: False where the trial cannot be a `trialist.train.Task`.
         follow: What the study follows up; None for one that begins anew.
         lent: The studies of the store whose noise the plan's prior comes from.
     """
@@ -48,6 +50,7 @@ class Prepared:
     source: TrialSource | None
     function: Callable[..., Any] | None
     preload: tuple[str, ...]
+    may_be_task: bool = False
     follow: FollowUp | None = None
     lent: tuple[Lender, ...] = ()
 
@@ -78,14 +81,41 @@ def prepare(study: Study, *, follow: FollowUp | None = None) -> Prepared:
         parts = _code_of_function(function, study.folder)
         plan = _plan(study, parts, name_of(function), follow)
         return Prepared(
-            study=study, plan=plan, source=None, function=function, preload=(), follow=follow
+            study=study,
+            plan=plan,
+            source=None,
+            function=function,
+            preload=(),
+            may_be_task=_is_task(function),
+            follow=follow,
         )
     code = project_code(source.start, folder=source.folder)
     preload = preloads(code.imports)
     plan = _plan(study, code.files, source.text, follow)
     return Prepared(
-        study=study, plan=plan, source=source, function=None, preload=preload, follow=follow
+        study=study,
+        plan=plan,
+        source=source,
+        function=None,
+        preload=preload,
+        may_be_task="trialist" in code.imports and not _is_defined(source),
+        follow=follow,
     )
+
+
+def _is_task(function: Callable[..., Any] | None) -> bool:
+    made = sys.modules.get("trialist.train.task")
+    return made is not None and isinstance(function, made.Task)
+
+
+def _is_defined(source: TrialSource) -> bool:
+    """Tell whether the trial's file has it as a function or a class."""
+    try:
+        body = ast.parse(source.start.read_bytes()).body
+    except (SyntaxError, ValueError):
+        return False
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    return any(isinstance(one, kinds) and one.name == source.function for one in body)
 
 
 def _prepared_command(study: Study, command: Command, follow: FollowUp | None) -> Prepared:

@@ -8,7 +8,7 @@ from trialist.execute.devices import visible_gpus
 from trialist.execute.executor import Died, Ended
 from trialist.execute.load import TrialSource
 from trialist.execute.local import LocalPool, PoolSettings
-from trialist.execute.task import Task
+from trialist.execute.task import Task, Together
 from trialist.lab.prepare import preloads
 from trialist.lab.recorded import Recorded, points_of
 from trialist.ledger.code import project_code
@@ -84,6 +84,7 @@ def _task(recorded: Recorded, directory: Path) -> Task:
         again=recorded.place.resolve(),
         determinism=Determinism(told or recorded.plan.determinism),
         names=recorded.plan.names,
+        together=Together(**start["together"]) if start.get("together") else None,
     )
 
 

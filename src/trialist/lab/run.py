@@ -25,6 +25,7 @@ from trialist.lab.registration import history_of
 from trialist.lab.result import StudyResult
 from trialist.lab.session import Asked, Session
 from trialist.lab.study import as_study
+from trialist.lab.vectorizing import decision_in_words, with_decision
 from trialist.lab.whichfolder import choose_folder, has_results
 from trialist.ledger.folder import StudyFolder
 from trialist.ledger.lock import StudyLock
@@ -78,6 +79,7 @@ def run(  # noqa: PLR0913 — one parameter per option of the command
         PlanChangedError: If the study has results of another plan, and no amendment is asked for.
         LedgerError: If another process runs this study.
         RunsFailedError: If the first three runs failed alike, or no run gave a result.
+        VectorizeError: If the replicates have to train together, and cannot.
     """
     if os.environ.get(LOADING):
         raise ConfigError(
@@ -92,6 +94,10 @@ def run(  # noqa: PLR0913 — one parameter per option of the command
     )  # workers stand in another folder, trials go anywhere
     reason = checked_reason(amend, new=new)
     prepared = with_lent_spread(prepare(given, follow=follow_up_of(given, place)), place, new=new)
+    shown = display(given) if display else Silent()
+    prepared = with_decision(
+        prepared, place, new=new, amends=reason is not None, workers=workers, told=shown.note
+    )
     asked = replace(
         _asked(study, overrides, store=str(store), workers=workers), max_seconds=max_seconds
     )
@@ -105,10 +111,12 @@ def run(  # noqa: PLR0913 — one parameter per option of the command
     )
     folder, lock = _locked_folder(place, choose)
     try:
-        shown = display(given) if display else Silent()
         amendment = _amendment(folder, prepared.plan, reason, shown)
         if amendment is None:
             _refuse_one_way(place, prepared.plan, folder)
+        how = decision_in_words(prepared.plan)
+        if how is not None:
+            shown.note(how)
         session = Session(prepared, folder, lock, asked, amendment=amendment, begun=begun)
         return session.run(shown)
     finally:

@@ -184,6 +184,7 @@ class Session:
 
     def _plan_now(self) -> Plan:
         plan = prepare(self._prepared.study, follow=self._prepared.follow).plan
+        plan = replace(plan, vectorize=self._plan.vectorize)
         return replace(plan, prior=self._plan.prior) if self._prepared.lent else plan
 
     def _inline(self, interrupts: Interrupts) -> InlineExecutor:

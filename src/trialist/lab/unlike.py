@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +122,7 @@ def _study_changes(recorded: Recorded, folder: Path) -> Iterator[str]:
     except TrialistError as error:
         yield f"cannot be read now: {error.mistakes[0].message}"
         return
+    plan = replace(plan, vectorize=recorded.plan.vectorize)  # it was tried when it was registered
     for line in plan_difference(recorded.plan, plan):
         if not line.startswith("code "):
             yield line

@@ -23,6 +23,7 @@ def plan_text(plan: Plan, *, cost: str, power: str, caveats: Sequence[str]) -> s
     lines += _variants(plan)
     lines += ["", *_row("seeds", _seeds(plan)), *_row("looks", _looks(plan))]
     lines += [*_row("test", _test(plan)), *_row("cost", cost), *_row("power", power)]
+    lines += [] if plan.vectorize is None else _row("train", f"replicates {plan.vectorize.words}")
     lines += [line for text in _expected(plan) for line in _row("expect", text)]
     lines += [line for caveat in caveats for line in _row("note", caveat)]
     lines += _row("plan", plan.hash.removeprefix("sha256:")[:8])

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from trialist.train.memory import checkpoint_blocks, micro_batch_for
     from trialist.train.normalizer import Normalizer
     from trialist.train.optimizers import SGD, Adam, AdamW
-    from trialist.train.replicates.decision import Decision
     from trialist.train.replicates.probing import probe
     from trialist.train.replicates.replicateloop import ReplicateLoop
     from trialist.train.schedules import (
@@ -49,6 +48,7 @@ if TYPE_CHECKING:
     from trialist.train.tensordata import TensorData
     from trialist.train.torchschedules import TorchSchedule, plateau
     from trialist.train.warmstart import warm_start
+    from trialist.values.vectorization import Decision
 
 _HOMES = {
     "Adam": "optimizers",
@@ -62,7 +62,7 @@ _HOMES = {
     "Crop": "augment.operations",
     "Cutout": "augment.operations",
     "Cyclical": "schedules",
-    "Decision": "replicates.decision",
+    "Decision": "replicates.probing",
     "Erase": "augment.operations",
     "Evaluation": "evaluation",
     "Exponential": "schedules",

@@ -13,8 +13,10 @@ from trialist.train.batchfind import device_bytes, time_batch, time_workers
 from trialist.train.loaderdata import LoaderData
 from trialist.train.lrrange import lr_range
 from trialist.train.modelcheck import checked_model
+from trialist.train.replicates.probing import probe
 from trialist.train.task import Task
 from trialist.train.taskparts import TaskParts, parts_of
+from trialist.values.errors import VectorizeError
 from trialist.values.seeds import SeedSet
 
 
@@ -103,6 +105,14 @@ def _pictures(asked: Asked) -> dict[str, Any]:
     return found.to_dict()
 
 
+def _vectorize(asked: Asked) -> dict[str, Any]:
+    try:
+        made = probe(asked.task, **asked.settings)
+    except VectorizeError as error:
+        return {"refused": [asdict(one) for one in error.mistakes]}
+    return {"decision": made.to_dict()}
+
+
 def _model(asked: Asked) -> dict[str, Any]:
     return checked_model(asked.task, asked.config, asked.parts(), _device(asked.settings))
 
@@ -120,6 +130,7 @@ QUESTIONS: dict[str, Callable[[Asked], dict[str, Any]]] = {
     "workers": _workers,
     "pictures": _pictures,
     "model": _model,
+    "vectorize": _vectorize,
 }
 
 

@@ -109,7 +109,10 @@ class Task:
 
     def __call__(self, config: Mapping[str, Any], run: Sink) -> dict[str, float]:
         """Train one run; give its last validation values, `val/loss` among them."""
-        done = self.trained(config, run)
+        return self.told(self.trained(config, run), run)
+
+    def told(self, done: Fit, run: Sink) -> dict[str, float]:
+        """Record what a finished training says of each example; give its last values."""
         evaluation = done.evaluation
         if done.reason == "finished" and evaluation is not None and evaluation.targets is not None:
             said = evaluation.predictions()

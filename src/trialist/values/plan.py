@@ -15,6 +15,7 @@ from trialist.values.metric import Goal, Metric, Names
 from trialist.values.prior import SpreadPrior
 from trialist.values.replicate import Replicate
 from trialist.values.study import Config, Mode, Variance
+from trialist.values.vectorization import Decision
 
 PLAN_FORMAT = 1
 
@@ -136,7 +137,8 @@ class Plan:
     `ablation` names the key of the configuration that each ablated variant leaves out, `expect`
     what is predicted of variants, `memory` the bytes that one run may hold, `gpus` how many of the
     visible GPUs are used where not all are, `command` the program where no function is run,
-    `data` the paths whose digests every session records.
+    `data` the paths whose digests every session records, `vectorize` how the replicates of a task
+    are trained, where that was tried.
     """
 
     study: str
@@ -167,6 +169,7 @@ class Plan:
     data: tuple[str, ...] = ()
     determinism: Determinism = Determinism.AUTO
     names: Names = Names.MAPPED
+    vectorize: Decision | None = None
     format: int = PLAN_FORMAT
 
     @property
@@ -259,6 +262,7 @@ class Plan:
             "data": list(self.data) or None,
             "determinism": None if self.determinism is Determinism.AUTO else self.determinism.value,
             "names": None if self.names is Names.MAPPED else self.names.value,
+            "vectorize": None if self.vectorize is None else self.vectorize.to_dict(),
         }
         return {key: value for key, value in rare.items() if value is not None}
 
@@ -302,4 +306,5 @@ class Plan:
             data=tuple(data.get("data", ())),
             determinism=Determinism(data.get("determinism", Determinism.AUTO)),
             names=Names(data.get("names", Names.MAPPED)),
+            vectorize=Decision.from_dict(data["vectorize"]) if "vectorize" in data else None,
         )

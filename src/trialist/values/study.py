@@ -25,6 +25,7 @@ from trialist.values.expectation import expectation_of
 from trialist.values.metric import Metric, Names
 from trialist.values.resources import Resources
 from trialist.values.seeds import SOURCES
+from trialist.values.vectorization import Vectorize
 
 Config = Mapping[str, Any]
 """A configuration: nested mappings of numbers, strings, booleans, None and lists."""
@@ -84,8 +85,7 @@ class Study:
         metric: The goal metric; a mapping is taken too.
         trial: `file.py:function`, `package.module:function`, or a Python function
             `f(config, run)` that returns the goal metric or reports it with `run.log`.
-        command: In place of `trial`: a program that makes one run, such as
-            `python train.py --lr {lr} --seed {seed}`.
+        command: In place of `trial`: a program, such as `python train.py --lr {lr} --seed {seed}`.
         args: How `{args}` in the command writes the configuration.
         env: Environment variables of the command.
         terminal: True gives the command a pseudo-terminal.
@@ -95,13 +95,12 @@ class Study:
         name: The study's folder in the store; default: the file's stem or the function's name.
         question: What is asked, in words.
         config: The baseline configuration.
-        variants: What each variant changes in `config`; nested mappings are merged.
-        baseline: The variant that the others are compared with; default: the one called
-            "baseline", else the first.
-        ablate: Keys of `config` that are left out one at a time: it makes the variants `full`
-            (the baseline) and `no-KEY`. A mapping says what each key is without its component.
+        variants: What each changes in `config`; nested mappings are merged.
+        baseline: What the others are compared with; default: "baseline", else the first.
+        ablate: Keys of `config` that are left out one at a time: makes `full` (the baseline) and
+            `no-KEY`. A mapping says what each key is without its component.
         seeds: A range with looks in between, a number (one look), or the seeds themselves.
-        paired: The sources that equal seeds share in every variant; empty: unpaired analysis.
+        paired: The sources that equal seeds share in every variant; empty: unpaired.
         vary: The sources that differ between seeds.
         mode: Confirm or explore.
         variance: Whose noise the comparisons are judged by: separate, pooled or history.
@@ -118,6 +117,7 @@ class Study:
         data: Paths and globs of the files that the runs read, from the study file's folder; their
             digests are recorded, and a change between two sessions is a deviation.
         names: Whether near names of metrics are mapped, such as `val_loss`, or refused (strict).
+        vectorize: Whether replicates of a task train together: auto (if faster), off or require.
         resources: What the runs may use.
         folder: The folder that relative paths start from.
     """
@@ -151,6 +151,7 @@ class Study:
     data: tuple[str, ...] = ()
     determinism: Determinism = Determinism.AUTO
     names: Names = Names.MAPPED
+    vectorize: Vectorize = Vectorize.AUTO
     resources: Resources = field(default_factory=Resources)
     folder: Path = field(default_factory=Path)
 
@@ -228,6 +229,7 @@ class Study:
         asked = _one_of("determinism", Determinism, self.determinism)
         object.__setattr__(self, "determinism", asked)
         object.__setattr__(self, "names", _one_of("names", Names, self.names))
+        object.__setattr__(self, "vectorize", _one_of("vectorize", Vectorize, self.vectorize))
         object.__setattr__(self, "args", _one_of("args", ArgStyle, self.args))
         object.__setattr__(self, "cwd", _one_of("cwd", Cwd, self.cwd))
         object.__setattr__(self, "metrics", sources_of(self.metrics, self.metric))

@@ -10,10 +10,10 @@ from torch import nn
 
 from trialist.train import probe
 from trialist.train.replicates import probing
-from trialist.train.replicates.decision import Speedup
 from trialist.train.replicates.probing import decided
 from trialist.train.replicates.timing import Timed
 from trialist.values.errors import ConfigError, VectorizeError
+from trialist.values.vectorization import Speedup
 
 
 @pytest.mark.parametrize("model", REFUSED)
@@ -64,7 +64,7 @@ def test_random_state_is_the_same_afterwards():
 
 @pytest.mark.slow
 def test_a_small_net_is_measured_and_decided_by_what_was_measured():
-    found = probe(task(net, schedule="one_cycle", clip_norm=1.0), configs(2), n_replicates=10)
+    found = probe(task(net, schedule="one_cycle", clip_norm=1.0), configs(2), n_replicates=5)
     assert {(one.backend, one.replicates) for one in found.speedups} == {
         (backend, n) for backend in ("vmap", "traced") for n in (4, 10)
     }

@@ -160,6 +160,13 @@ def test_a_group_that_has_ended_gives_the_same_again():
     assert [run.rows for run in second] == [run.rows for run in first]
 
 
+def odd_beyond_100(model, batch):
+    """Give a loss that is never finite, once the first weight is far away."""
+    first = next(iter(model.parameters())).flatten()[0].detach()
+    found = functional.cross_entropy(model(batch.x), batch.y)
+    return found * torch.where(first.abs() > 100, float("nan"), 1.0)
+
+
 def whole_vectors(**options):
     """A task whose batches are whole vectors, so that bits do not depend on how many there are."""
     return task(smooth, data=TensorData(arrays(192, 0), arrays(64, 1)), **options)
@@ -181,13 +188,7 @@ def test_one_that_is_stopped_leaves_the_others_as_they_are():
 
 
 def test_one_that_diverges_leaves_the_others_as_they_are():
-    def loss(model, batch):
-        """Never finite, once the first weight is far away."""
-        first = next(iter(model.parameters())).flatten()[0].detach()
-        found = functional.cross_entropy(model(batch.x), batch.y)
-        return found * torch.where(first.abs() > 100, float("nan"), 1.0)
-
-    recipe = whole_vectors(loss=loss, optimizer=SGD(lr="lr"))
+    recipe = whole_vectors(loss=odd_beyond_100, optimizer=SGD(lr="lr"))
     given, whole = runs(4), runs(4)
     rates = [{"lr": 0.01}, {"lr": 1e6}, {"lr": 0.02}, {"lr": 0.03}]
     found = ReplicateLoop(recipe, rates, given).run()
@@ -321,3 +322,50 @@ def test_a_call_that_says_nothing_is_refused():
         ReplicateLoop(task(net), configs(1), runs(2))
     with pytest.raises(ConfigError, match="no backend 'vmpa'"):
         ReplicateLoop(task(net), configs(2), runs(2), backend="vmpa")
+
+
+def test_rows_that_nobody_hears_of_keep_the_shape_for_the_others():
+    """At ragged sizes the last bits depend on how many rows there are."""
+    recipe = task(net, schedule="one_cycle", ema=0.9)
+    whole = runs(5)
+    expected = loop(recipe, whole)
+    given = [None, None, Recorded(seed=3), None, Recorded(seed=5)]
+    found = ReplicateLoop(recipe, configs(5), given).run()
+    assert len(found) == 2
+    for fit, place in zip(found, (2, 4), strict=True):
+        assert same(fit, expected[place])
+        assert given[place].rows == whole[place].rows
+    with pytest.raises(ConfigError, match="2 configurations and 0 runs"):
+        ReplicateLoop(recipe, configs(2), [None, None])
+
+
+def test_one_that_is_stopped_may_keep_its_row():
+    recipe = task(net)
+    whole, given = runs(3), runs(3)
+    expected = loop(recipe, whole)
+    given[1] = Asked(seed=2, stop_at=8)
+    heard = []
+    found = loop(
+        recipe, given, restack=False, on_end=lambda place, fit: heard.append((place, fit.steps))
+    )
+    assert heard == [(1, 8)]
+    for number in (0, 2):
+        assert same(found[number], expected[number])
+    # Whenever that was: the others have the bits of a group in which nobody was stopped.
+    assert [given[number].rows for number in (0, 2)] == [whole[number].rows for number in (0, 2)]
+
+
+def test_a_group_that_lost_one_goes_on_in_its_rows():
+    recipe = task(net, optimizer=SGD(lr="lr"), loss=odd_beyond_100)
+    rates = [{"lr": 0.01}, {"lr": 1e6}, {"lr": 0.02}]
+    whole, first = runs(3), runs(3)
+    expected = ReplicateLoop(recipe, rates, whole).run()
+    assert (expected[1].reason, expected[1].steps < 17) == ("diverged", True)
+    first[2] = Recorded(seed=3, kill_at=17)
+    with pytest.raises(Interrupted):
+        ReplicateLoop(recipe, rates, first).run()
+    second = [Recorded(first[0], seed=1), None, Recorded(first[2], seed=3)]
+    found = ReplicateLoop(recipe, rates, second).run()
+    assert same(found[0], expected[0])
+    assert same(found[1], expected[2])
+    assert [run.rows for run in second if run] == [whole[0].rows, whole[2].rows]

@@ -36,6 +36,7 @@ _RARE = {
     "data": list_of(TEXT),
     "determinism": words_of(Determinism),
     "names": words_of(Names),
+    "vectorize": described(MAPPING, "How the replicates of a task are trained, and why."),
 }
 """Keys that a plan has only where they are used; a later version may know more of them."""
 

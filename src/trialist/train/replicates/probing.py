@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import torch
 
 from trialist.train.replicates.assembly import TRACED, VMAP
-from trialist.train.replicates.decision import PROCESSES, Decision, Speedup
 from trialist.train.replicates.equality import BOUND, largest_difference
 from trialist.train.replicates.group import Own, check_task, data_of
 from trialist.train.replicates.grouping import groups
@@ -21,12 +22,15 @@ from trialist.train.seeding import random_state, set_random_state
 from trialist.train.task import Task
 from trialist.train.tensordata import TensorData
 from trialist.values.errors import ConfigError, VectorizeError, near
+from trialist.values.numbers import duration
 from trialist.values.seeds import SeedSet
+from trialist.values.vectorization import PROCESSES, Decision, Speedup, Vectorize
 
-MODES = ("auto", "off", "require")
 LEAST = 1.2
 """So many times faster than processes it has to be, for `auto` to take it."""
 WIDTHS = (4, 16)
+WORTH_S = 30.0
+"""Of training in all, for `auto` to try: a probe takes a few seconds itself."""
 _COMPARED = 4
 
 
@@ -34,8 +38,9 @@ def probe(
     task: Task,
     configs: Sequence[Mapping[str, Any]],
     *,
-    mode: str = "auto",
+    mode: str = Vectorize.AUTO,
     n_replicates: int = max(WIDTHS),
+    workers: int | None = None,
     device: str | torch.device = "auto",
 ) -> Decision:
     """Decide how the replicates of a task are trained: together in one process, or in processes.
@@ -48,51 +53,91 @@ def probe(
         task: What is trained.
         configs: The hyperparameters of the variants, at least one.
         mode: "auto"; "off": processes; "require": together, or an error.
-        n_replicates: How many there are to train with one structure of the model.
+        n_replicates: How many there are to train of each variant.
+        workers: Processes that would share them: then training that is too short to gain anything
+            is not tried, and no process gets so many that another one has none. None: this one
+            process takes all, however short it is.
         device: "auto" takes a GPU where there is one.
 
     Raises:
         VectorizeError: With "require", where it is impossible: the operation and its line.
         ConfigError: For settings out of their ranges.
     """
-    if mode not in MODES:
-        raise ConfigError(f"vectorize is {mode!r}", todo=near(mode, MODES))
-    if mode == "off" or (mode == "auto" and n_replicates < 2):
-        reason = "switched off" if mode == "off" else "there is one replicate"
-        return Decision(backend=PROCESSES, chunk=1, reason=reason)
+    if mode not in list(Vectorize):
+        raise ConfigError(f"vectorize is {mode!r}", todo=near(mode, list(Vectorize)))
+    asked = Vectorize(mode)
+    if asked is Vectorize.OFF:
+        return _processes("switched off", asked)
+    if asked is Vectorize.AUTO and n_replicates * len(configs) < 2:
+        return _processes("there is one replicate", asked)
     try:
         with _random_put_back(), quiet():
-            return _tried(
-                task, configs, n_replicates, device_of(device), is_required=mode != MODES[0]
-            )
+            return _Probe(task, configs, device_of(device), asked).made(n_replicates, workers)
     except VectorizeError as error:
-        if mode == "require":
+        if asked is Vectorize.REQUIRE:
             raise
         mistake = error.mistakes[0]
-        return Decision(backend=PROCESSES, chunk=1, reason=mistake.message, where=mistake.where)
+        return _processes(mistake.message, asked, where=mistake.where)
 
 
-def _tried(
-    task: Task,
-    configs: Sequence[Mapping[str, Any]],
-    n: int,
-    device: torch.device,
-    *,
-    is_required: bool,
-) -> Decision:
-    check_task(task, device)
-    owns = [Own.of(task, config) for config in configs]
-    widths = sorted({min(n, width) for width in WIDTHS})
-    tried = [
-        _Group(task, [owns[number] for number in numbers], device) for numbers in groups(task, owns)
-    ]
-    difference = max(group.checked(VMAP) for group in tried)
-    backends = [VMAP]
-    if all(group.is_traceable() for group in tried):
-        backends.append(TRACED)
-    ways = [(backend, width) for backend in backends for width in widths]
-    speedups = _speedups([group.timed(ways) for group in tried], ways)
-    return decided(speedups, difference, is_on_cpu=device.type == "cpu", is_required=is_required)
+class _Probe:
+    """One probe of the variants of a task."""
+
+    def __init__(
+        self,
+        task: Task,
+        configs: Sequence[Mapping[str, Any]],
+        device: torch.device,
+        asked: Vectorize,
+    ) -> None:
+        check_task(task, device)
+        owns = [Own.of(task, config) for config in configs]
+        self._device, self._asked = device, asked
+        self._steps = [own.steps for own in owns]
+        self._places = groups(task, owns)
+        self._groups = [
+            _Group(task, [owns[number] for number in numbers], device) for numbers in self._places
+        ]
+
+    def made(self, n_replicates: int, workers: int | None) -> Decision:
+        """Try it, and decide."""
+        if workers is not None and self._asked is Vectorize.AUTO:
+            seconds = n_replicates * self._seconds()
+            if seconds < WORTH_S:
+                words = f"all runs until the first look are {duration(seconds)} of training"
+                return _processes(f"{words}, too little to gain by it", self._asked)
+        difference = max(group.checked(VMAP) for group in self._groups)
+        backends = [VMAP]
+        if all(group.is_traceable() for group in self._groups):
+            backends.append(TRACED)
+        ways = [(backend, width) for backend in backends for width in self._widths(
+            n_replicates, workers or 1)]  # fmt: skip
+        speedups = _speedups([group.timed(ways) for group in self._groups], ways)
+        made = decided(
+            speedups,
+            difference,
+            is_on_cpu=self._device.type == "cpu",
+            is_required=self._asked is Vectorize.REQUIRE,
+        )
+        return replace(made, asked=self._asked, groups=self._places if made.is_vectorized else ())
+
+    def _seconds(self) -> float:
+        """Give how long one replicate of each variant takes, one after the other."""
+        found = (
+            group.timed(()).alone * sum(self._steps[number] for number in numbers)
+            for group, numbers in zip(self._groups, self._places, strict=True)
+        )
+        return sum(found)
+
+    def _widths(self, n_replicates: int, workers: int) -> list[int]:
+        """Give how many are tried together: as many as every structure has, and every process."""
+        sizes = [len(places) * n_replicates for places in self._places]
+        n = min(*sizes, math.ceil(sum(sizes) / workers))
+        return sorted({min(n, width) for width in WIDTHS})
+
+
+def _processes(reason: str, asked: Vectorize, *, where: str | None = None) -> Decision:
+    return Decision(backend=PROCESSES, chunk=1, reason=reason, where=where, asked=asked)
 
 
 def decided(

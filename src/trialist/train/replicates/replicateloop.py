@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from trialist.train.alone import Alone
 from trialist.train.evaluation import Evaluation, metrics_of
 from trialist.train.fitting import Fit
 from trialist.train.loop import Reason
@@ -45,12 +46,15 @@ class ReplicateLoop:
     Args:
         task: What they train; the model's structure must not depend on what differs.
         configs: The hyperparameters of each replicate.
-        runs: The run of each replicate: its seeds, rows and checkpoints.
+        runs: The run of each replicate: its seeds, rows and checkpoints. None: a row that is only
+            filled, as the last bits of the others may depend on how many there are.
         backend: "vmap" or "traced", as `trialist.train.probe` decides.
         device: "auto" takes a GPU where there is one.
         allow_inexact: True goes on even where settings, torch or threads are others; recorded.
         on_end: Hears of a replicate that ended before the others, its place in `configs` and what
             it came to, once the others have a checkpoint without it.
+        restack: False keeps the row of a run that was asked to stop, so that the last bits of the
+            others do not depend on when that was.
 
     Raises:
         VectorizeError: If these replicates cannot be trained together.
@@ -62,14 +66,16 @@ class ReplicateLoop:
         self,
         task: Task,
         configs: Sequence[Mapping[str, Any]],
-        runs: Sequence[Sink],
+        runs: Sequence[Sink | None],
         *,
         backend: str = VMAP,
         device: str | torch.device = "auto",
         allow_inexact: bool = False,
         on_end: Callable[[int, Fit], None] | None = None,
+        restack: bool = True,
     ) -> None:
-        _check_call(configs, runs, backend)
+        heard = _check_call(configs, runs, backend)
+        filling = Alone(0)
         place = device_of(device)
         check_task(task, place)
         group = [Own.of(task, config) for config in configs]
@@ -78,15 +84,18 @@ class ReplicateLoop:
         self._task, self._data, self._allow_inexact = task, data, allow_inexact
         self._precision = Precision.of(task.precision, place)
         self._metrics = metrics_of(task.metrics)
-        self._all = [_member(task, own, run, place) for own, run in zip(group, runs, strict=True)]
+        self._all = [
+            _member(task, own, run or filling, place) for own, run in zip(group, runs, strict=True)
+        ]
+        self._filling = {id(one) for one, run in zip(self._all, runs, strict=True) if run is None}
         self._members = list(self._all)
         """Those in the rows; one that ended keeps its row until the others have a checkpoint."""
         self._parts = Assembly.of(
-            [member.model for member in self._all], group, [run.seed for run in runs],
+            [member.model for member in self._all], group, [one.run.seed for one in self._all],
             data=data, loss=task.loss, precision=self._precision, backend=backend,
         )  # fmt: skip
-        self._on_end, self._untold = on_end, list[Member]()
-        self._intervals = intervals_of(task, group[0].steps, runs)
+        self._on_end, self._untold, self._restack = on_end, list[Member](), restack
+        self._intervals = intervals_of(task, group[0].steps, heard)
         self._backend = backend
         self._steps = group[0].steps
         self._waiting: dict[int, dict[str, Any]] = {}
@@ -97,13 +106,13 @@ class ReplicateLoop:
         """Steps that are done."""
 
     def run(self) -> tuple[Fit, ...]:
-        """Train; give what each replicate came to, in the order of the configurations."""
+        """Train; give what each replicate came to, in the order of the runs that are there."""
         with quiet():
             return self._run()
 
     def _run(self) -> tuple[Fit, ...]:
         for member in self._members:
-            if sees_parts(member.own, member.model):
+            if self._is_open(member) and sees_parts(member.own, member.model):
                 member.run.finding(PARTS_CAVEAT)
         self._resume()
         if self.done == 0:
@@ -112,7 +121,7 @@ class ReplicateLoop:
         while self.done < self._steps and self._any_left():
             self._step()
         self._join()
-        left = [number for number, one in enumerate(self._members) if one.fit is None]
+        left = [number for number, one in enumerate(self._members) if self._is_open(one)]
         if self._data.n_val and any(self._members[number].evaluation is None for number in left):
             found = self._evaluated()  # they had come to their ends before
             for number in left:
@@ -138,7 +147,11 @@ class ReplicateLoop:
             self._at_interval()
 
     def _any_left(self) -> bool:
-        return any(member.fit is None for member in self._members)
+        return any(map(self._is_open, self._members))
+
+    def _is_open(self, member: Member) -> bool:
+        """Tell whether a run waits for what a member comes to."""
+        return member.fit is None and id(member) not in self._filling
 
     def _due(self) -> int:
         return self._intervals.next_after(self.done - 1, self._steps)
@@ -149,7 +162,7 @@ class ReplicateLoop:
         """Validate and tell before the first step."""
         found = self._evaluated() if self._data.n_val else None
         for number, member in enumerate(self._members):
-            if member.is_resumed:
+            if member.is_resumed or id(member) in self._filling:
                 continue
             if found is not None:
                 member.validated(found[number], 0)
@@ -205,7 +218,7 @@ class ReplicateLoop:
         return [
             (number, member)
             for number, member in enumerate(self._members)
-            if member.fit is None and id(member) not in self._waiting
+            if self._is_open(member) and id(member) not in self._waiting
         ]
 
     # -- how a replicate ends ----------------------------------------------------
@@ -219,6 +232,8 @@ class ReplicateLoop:
             if self._intervals.checkpoint:
                 self._save(number)
             self._end(number, Reason.STOPPED)
+            if not self._restack:
+                self._filling.add(id(self._members[number]))
 
     def _end(self, number: int, reason: Reason) -> None:
         member, stack = self._members[number], self._parts.stack
@@ -233,7 +248,12 @@ class ReplicateLoop:
             self._untold.append(member)
 
     def _leave_out_ended(self) -> None:
-        rows = [number for number, member in enumerate(self._members) if member.fit is None]
+        self._keep([
+            number for number, one in enumerate(self._members)
+            if one.fit is None or id(one) in self._filling
+        ])  # fmt: skip
+
+    def _keep(self, rows: Sequence[int]) -> None:
         if not rows or len(rows) == len(self._members):
             return
         self._members = [self._members[number] for number in rows]
@@ -247,7 +267,7 @@ class ReplicateLoop:
         state = {
             "step": self.done,
             "facts": self._facts(member),
-            "replicates": len(self._members),
+            "rows": [self._all.index(one) for one in self._members],
             "parts": self._parts.row(number),
             "member": member.state_dict(),
             "normalizer": None
@@ -258,16 +278,24 @@ class ReplicateLoop:
 
     def _resume(self) -> None:
         """Go on where the interrupted runs were; those that are ahead wait."""
+        saved = dict[int, Sequence[int]]()
         for number, member in enumerate(self._members):
             state = member.run.restore()
             if state is None:
                 continue
+            saved[state["step"]] = state["rows"]
             self._check_same(member, state)
             member.load_state_dict(state["member"])
             member.joins, member.is_resumed = state["step"], True
             self._parts.load_row(number, state["parts"])
             self._waiting[id(member)] = state["parts"]
-        self.done = min(member.joins for member in self._members)
+        self.done = min(one.joins for one in self._members if self._is_open(one))
+        # Rows that were left out before are no more than filled here.
+        gone = {*range(len(self._all))} - {*saved.get(self.done, range(len(self._all)))}
+        self._keep([
+            number for number, one in enumerate(self._members)
+            if self._is_open(one) or number not in gone
+        ])  # fmt: skip
         self._join()
 
     def _join(self) -> None:
@@ -280,9 +308,9 @@ class ReplicateLoop:
         caveat = check_same(state["facts"], self._facts(member), allow_inexact=self._allow_inexact)
         if caveat is not None:
             member.run.finding(caveat)
-        if state["replicates"] > len(self._all):
+        if len(state["rows"]) > len(self._all):
             member.run.finding(
-                f"resumed among {len(self._all)} replicates, saved among {state['replicates']}: "
+                f"resumed among {len(self._all)} replicates, saved among {len(state['rows'])}: "
                 "the last bits may depend on it"
             )
 
@@ -300,11 +328,20 @@ def _member(task: Task, own: Own, run: Sink, device: torch.device) -> Member:
     )
 
 
-def _check_call(configs: Sequence[Any], runs: Sequence[Any], backend: str) -> None:
-    if not configs or len(configs) != len(runs):
+def _check_call(
+    configs: Sequence[Any], runs: Sequence[Sink | None], backend: str
+) -> Sequence[Sink]:
+    """Give the runs that are there.
+
+    Raises:
+        ConfigError: If there are none, or what is given does not fit together.
+    """
+    heard = [run for run in runs if run is not None]
+    if not heard or len(configs) != len(runs):
         raise ConfigError(
-            f"there are {len(configs)} configurations and {len(runs)} runs",
+            f"there are {len(configs)} configurations and {len(heard)} runs",
             todo="give one of each per replicate",
         )
     if backend not in BACKENDS:
         raise ConfigError(f"there is no backend {backend!r}", todo=near(backend, BACKENDS))
+    return heard
