@@ -7,6 +7,7 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Protocol
 
 from trialist.values.errors import InsufficientDataError
 from trialist.values.missing import Missing
@@ -100,8 +101,61 @@ class LrSpan:
         return cls(low=lowest * LOWEST, center=lowest * CENTER, high=lowest * HIGHEST)
 
 
+class HasSpan(Protocol):
+    """What says where to search, or why it cannot."""
+
+    @property
+    def span(self) -> LrSpan | Missing:
+        """The rates to search between; missing with the reason."""
+        ...
+
+    @property
+    def todo(self) -> str:
+        """What to do where it is missing; else empty."""
+        ...
+
+
+class SpanEnds:
+    """Gives the ends of its span as its own; what `HasSpan` is, may be one."""
+
+    __slots__ = ()
+
+    @property
+    def low(self: HasSpan) -> float:
+        """The lowest rate to search from.
+
+        Raises:
+            InsufficientDataError: If there is none to name.
+        """
+        return _found(self).low
+
+    @property
+    def center(self: HasSpan) -> float:
+        """The rate in the middle.
+
+        Raises:
+            InsufficientDataError: If there is none to name.
+        """
+        return _found(self).center
+
+    @property
+    def high(self: HasSpan) -> float:
+        """The highest rate to search to.
+
+        Raises:
+            InsufficientDataError: If there is none to name.
+        """
+        return _found(self).high
+
+
+def _found(one: HasSpan) -> LrSpan:
+    if isinstance(one.span, Missing):
+        raise InsufficientDataError(f"no range: {one.span.reason}", todo=one.todo)
+    return one.span
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LrRange:
+class LrRange(SpanEnds):
     """What a range test says: a range to search in, never the rate to train with.
 
     Attributes:
@@ -122,38 +176,6 @@ class LrRange:
     steepest: float | Missing
     valley: float | Missing
     stable: float | Missing
-
-    @property
-    def low(self) -> float:
-        """The lowest rate to search from.
-
-        Raises:
-            InsufficientDataError: If the test cannot say.
-        """
-        return self._found().low
-
-    @property
-    def center(self) -> float:
-        """The rate in the middle of the range.
-
-        Raises:
-            InsufficientDataError: If the test cannot say.
-        """
-        return self._found().center
-
-    @property
-    def high(self) -> float:
-        """The highest rate to search to.
-
-        Raises:
-            InsufficientDataError: If the test cannot say.
-        """
-        return self._found().high
-
-    def _found(self) -> LrSpan:
-        if isinstance(self.span, Missing):
-            raise InsufficientDataError(f"no range: {self.span.reason}", todo=self.todo)
-        return self.span
 
 
 def range_of(curve: LrCurve) -> LrRange:

@@ -13,6 +13,7 @@ from trialist.analysis.throughput import BatchTiming, Throughput, has_settled, t
 from trialist.execute.devices import usable_cores, visible_gpus, worker_count
 from trialist.execute.freememory import free_memory
 from trialist.lab.taskstudy import TaskStudy, task_study
+from trialist.lab.textreport import TextReport
 from trialist.render.batchtext import BatchFound, Ended, WorkersFound, batch_text, workers_text
 from trialist.render.style import TextStyle
 from trialist.values.errors import ConfigError, InsufficientDataError
@@ -25,7 +26,7 @@ OF_DEVICE, OF_FREE = 0.9, 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BatchFindReport:
+class BatchFindReport(TextReport):
     """What each batch size takes.
 
     Attributes:
@@ -72,21 +73,12 @@ class BatchFindReport:
             ],
         }
 
-    def text(self, *, style: TextStyle | None = None, quiet: bool = False) -> str:
-        """Give the report as text for a terminal.
-
-        Args:
-            style: Width and color; plain text in 80 columns without it.
-            quiet: True for the sentences only.
-        """
-        return batch_text(self.found, style=style or TextStyle(), quiet=quiet)
-
-    def __str__(self) -> str:
-        return self.text()
+    def _drawn(self, style: TextStyle, *, quiet: bool) -> str:
+        return batch_text(self.found, style=style, quiet=quiet)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WorkerFindReport:
+class WorkerFindReport(TextReport):
     """What each number of loading processes gives.
 
     Attributes:
@@ -114,17 +106,8 @@ class WorkerFindReport:
             "rows": [asdict(one) for one in found.timings],
         }
 
-    def text(self, *, style: TextStyle | None = None, quiet: bool = False) -> str:
-        """Give the report as text for a terminal.
-
-        Args:
-            style: Width and color; plain text in 80 columns without it.
-            quiet: True for the sentences only.
-        """
-        return workers_text(self.found, style=style or TextStyle(), quiet=quiet)
-
-    def __str__(self) -> str:
-        return self.text()
+    def _drawn(self, style: TextStyle, *, quiet: bool) -> str:
+        return workers_text(self.found, style=style, quiet=quiet)
 
 
 def batch_find(

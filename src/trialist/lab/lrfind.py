@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from trialist.analysis.lrcurve import LrCurve, LrRange, LrSpan, range_of, span_over_seeds
+from trialist.analysis.lrcurve import LrCurve, LrRange, LrSpan, SpanEnds, range_of, span_over_seeds
 from trialist.lab.taskstudy import task_study
+from trialist.lab.textreport import TextReport
 from trialist.render.lrtext import LrFound, lr_text
 from trialist.render.style import TextStyle
 from trialist.values.errors import ConfigError, InsufficientDataError
@@ -20,7 +21,7 @@ _FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LrFindReport:
+class LrFindReport(TextReport, SpanEnds):
     """Where to search for a variant's learning rate.
 
     Attributes:
@@ -35,31 +36,9 @@ class LrFindReport:
         return self.found.span
 
     @property
-    def low(self) -> float:
-        """The lowest rate to search from.
-
-        Raises:
-            InsufficientDataError: If the tests cannot say.
-        """
-        return self._span().low
-
-    @property
-    def center(self) -> float:
-        """The rate in the middle.
-
-        Raises:
-            InsufficientDataError: If the tests cannot say.
-        """
-        return self._span().center
-
-    @property
-    def high(self) -> float:
-        """The highest rate to search to.
-
-        Raises:
-            InsufficientDataError: If the tests cannot say.
-        """
-        return self._span().high
+    def todo(self) -> str:
+        """What to do where it is missing; else empty."""
+        return self.found.todo
 
     def to_dict(self) -> dict[str, Any]:
         """Give the report as plain data."""
@@ -76,22 +55,8 @@ class LrFindReport:
             "tests": [_test(seed, one) for seed, one in zip(found.seeds, found.tests, strict=True)],
         }
 
-    def text(self, *, style: TextStyle | None = None, quiet: bool = False) -> str:
-        """Give the report as text for a terminal.
-
-        Args:
-            style: Width and color; plain text in 80 columns without it.
-            quiet: True for the sentence only.
-        """
-        return lr_text(self.found, style=style or TextStyle(), quiet=quiet)
-
-    def __str__(self) -> str:
-        return self.text()
-
-    def _span(self) -> LrSpan:
-        if isinstance(self.found.span, Missing):
-            raise InsufficientDataError(f"no range: {self.found.span.reason}", todo=self.found.todo)
-        return self.found.span
+    def _drawn(self, style: TextStyle, *, quiet: bool) -> str:
+        return lr_text(self.found, style=style, quiet=quiet)
 
 
 def lr_find(  # noqa: PLR0913 — one keyword per option of the command
