@@ -79,6 +79,11 @@ def test_a_gpu_has_another_share():
     assert "80 % of the memory that is free" in said(batches(1.0))
 
 
+def test_augmentation_is_named_where_a_step_has_it():
+    assert "10 steps or more each · augmented: weak" in said(batches(1.0, augment="weak"))
+    assert "augmented" not in said(batches(1.0))
+
+
 def test_quiet_is_the_sentences_only():
     text = said(batches(0.001, 0.001), quiet=True)
     assert text.endswith("The study's batch size 16 fits.")

@@ -1,5 +1,7 @@
 """Real steps, timed: of one batch size, or with a number of loading processes."""
 
+import time
+
 import pytest
 import torch
 from fitcases import loader_data, loss, net, tensor_data
@@ -15,8 +17,8 @@ CPU = torch.device("cpu")
 
 def parts(**options):
     task = Task(
-        model=lambda hp: net(), optimizer=AdamW(lr="lr"), steps=5,
-        **{"loss": loss, "data": tensor_data(), "batch_size": 16, **options},
+        model=lambda hp: net(), optimizer=AdamW(lr="lr"),
+        **{"loss": loss, "data": tensor_data(), "batch_size": 16, "steps": 5, **options},
     )  # fmt: skip
     return parts_of(task, {"lr": 0.01}, SeedSet.of(0))
 
@@ -36,15 +38,39 @@ def test_a_batch_is_made_whole_whatever_the_micro_batch():
     assert found.peak_bytes > 50 * 1024**2
 
 
-def test_augmentation_is_part_of_a_step():
-    keys = []
+def test_augmentation_is_part_of_a_step_as_in_all_tenths_of_the_training():
+    keys, calls = [], []
 
     def changed(batch, key):
-        keys.append(key.step)
+        keys.append(key)
+        calls.append(len(batch))
         return batch
 
-    time_batch(parts(augment=changed), 16, device=CPU)
-    assert keys[:4] == [0, 1, 2, 3]
+    time_batch(parts(augment=changed, steps=100), 50, device=CPU)
+    whole = [key.step for key, n in zip(keys, calls, strict=True) if n == 50]
+    assert whole[:20] == 2 * [5, 15, 25, 35, 45, 55, 65, 75, 85, 95]
+    assert {key.total for key in keys} == {100}
+    assert (keys[1].epoch, keys[1].position) == divmod(15, 5)  # 203 examples: five batches
+
+
+def test_augmentation_that_grows_is_timed_as_it_is_in_the_whole_training():
+    def growing(batch, key):
+        time.sleep(0.02 if key.step >= 80 else 0.0)
+        return batch
+
+    plain = time_batch(parts(steps=100), 50, device=CPU).seconds
+    found = time_batch(parts(augment=growing, steps=100), 50, device=CPU).seconds
+    assert 0.2 * 0.02 < found < 0.2 * 0.02 + plain + 0.01  # a fifth of the steps wait
+
+
+def test_waiting_for_data_is_not_the_time_of_augmentation():
+    def slow(batch, key):
+        time.sleep(0.01)
+        return batch
+
+    found = time_workers(parts(data=loader_data(), augment=slow), 0, device=CPU)
+    assert found.seconds > 0.01
+    assert found.waited < 0.5
 
 
 @pytest.mark.slow

@@ -24,6 +24,10 @@ def ask(name, settings=(), *, seeds=(3,), **options):
     return json.loads(json.dumps(answered(name, asked)))
 
 
+def unchanged(batch, key):
+    return batch
+
+
 def test_the_range_test_of_a_task_is_that_of_its_parts():
     found = ask("lr", SWEEP, seeds=(3, 4))
     own = lr_range(
@@ -39,7 +43,10 @@ def test_batches_and_workers_are_timed():
     assert batch["timing"]["batch_size"] == 8
     assert batch["facts"] == {
         "n_train": 203, "batch_size": 32, "workers": None, "device": "cpu", "device_bytes": None,
+        "augment": None,
     }  # fmt: skip
+    changed = ask("batch", {"batch_size": 8, "device": "cpu"}, augment=unchanged)
+    assert changed["facts"]["augment"] == "unchanged"
     loaded = ask("workers", {"workers": 0, "device": "cpu"}, data=loader_data(2))
     assert (loaded["timing"]["n_batches"], loaded["facts"]["workers"]) == (50, 2)
     assert {"lr", "batch", "workers"} <= set(QUESTIONS)

@@ -18,7 +18,7 @@ class BatchTiming:
 
     Attributes:
         batch_size: Examples per step.
-        seconds: The median time of a step.
+        seconds: The typical time of a step, over the whole of a training.
         peak_bytes: The most memory that was held.
     """
 

@@ -60,6 +60,7 @@ class BatchFindReport(TextReport):
             "batch_size": found.batch_size,
             "micro_batch": found.micro_batch,
             "remark": found.remark or None,
+            "augmentation": found.augment,
             "rows": [
                 {
                     "batch_size": row.timing.batch_size,
@@ -121,8 +122,9 @@ def batch_find(
 ) -> BatchFindReport:
     """Try batch sizes, each twice the last, until memory ends or speed no longer grows.
 
-    Each is tried in a process of its own: 3 steps to warm up, 10 or more that are timed. Up to 90 %
-    of a GPU's memory, or 80 % of what is free of the machine's, counts as fitting.
+    Each is tried in a process of its own: 3 steps to warm up, 10 or more that are timed, with the
+    task's augmentation. Up to 90 % of a GPU's memory, or 80 % of what is free of the machine's,
+    counts as fitting.
 
     Args:
         study: A study, or the path of a study file; its trial has to be a `trialist.train.Task`.
@@ -173,6 +175,7 @@ def batch_find(
             batch_size=facts["batch_size"],
             micro_batch=micro,
             remark=remark,
+            augment=facts["augment"],
         )
     )
 

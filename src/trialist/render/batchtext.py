@@ -37,6 +37,7 @@ class BatchFound:
         batch_size: The study's own.
         micro_batch: The parts that it has to be made in; None: none, or there are no equal ones.
         remark: Why there are no equal parts; else empty.
+        augment: What changes the batches, which is part of a step; None: nothing does.
     """
 
     study: str
@@ -48,6 +49,7 @@ class BatchFound:
     batch_size: int
     micro_batch: int | None
     remark: str
+    augment: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +92,7 @@ def batch_text(found: BatchFound, *, style: TextStyle, quiet: bool = False) -> s
         setup = (
             f"{visible(found.variant)} of {visible(found.study)} · {found.device} · "
             f"limit {size(table.limit)}, {share} % of {where} · 10 steps or more each"
+            + (f" · augmented: {visible(found.augment)}" if found.augment else "")
         )
         remark = (
             "Another batch size is another training: its learning rate has to be searched anew "

@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+from trialist.train.augment.key import name_of
 from trialist.train.augment.previewing import preview
 from trialist.train.batchfind import device_bytes, time_batch, time_workers
 from trialist.train.loaderdata import LoaderData
@@ -54,6 +55,7 @@ def _facts(parts: TaskParts, device: torch.device) -> dict[str, Any]:
         "workers": parts.data.workers if isinstance(parts.data, LoaderData) else None,
         "device": device.type,
         "device_bytes": device_bytes(device),
+        "augment": name_of(parts.augment),
     }
 
 

@@ -73,12 +73,16 @@ class TaskParts:
         seed_everything(self.seeds.train)
         return made
 
+    def loaded(self, device: torch.device) -> Iterator[Batch]:
+        """Give the training batches from the first step on, before any augmentation."""
+        return self.data.batches(
+            seed=self.seeds.data, batch_size=self.batch_size, start=0, device=device
+        )
+
     def batches(self, device: torch.device) -> Iterator[Batch]:
         """Give the training batches as a training gets them, augmented, from its first step on."""
         return augmented(
-            self.data.batches(
-                seed=self.seeds.data, batch_size=self.batch_size, start=0, device=device
-            ),
+            self.loaded(device),
             self.augment,
             seed=self.seeds.data,
             steps_per_epoch=self.data.steps_per_epoch(self.batch_size),
