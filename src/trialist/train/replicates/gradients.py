@@ -151,7 +151,7 @@ def _mapped(
 ) -> list[torch.Tensor]:
     """Give what vmap gives over the first dimension of all tensors, without its checks.
 
-    They take a fifth of a small step, and are passed once for each shape of batch: in `sites`.
+    They take a fifth of a small step, and were passed once for each shape of batch: in `sites`.
     """
     n = len(tensors[0])
     level = _vmap_increment_nesting(n, "error")
