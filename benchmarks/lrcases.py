@@ -1,4 +1,4 @@
-"""The networks and data sets that the range test is measured on: small, and brought by scikit-learn.
+"""What the range test is measured on: small networks on data that scikit-learn brings.
 
 The rule was chosen on those in `seen`. Those in `unseen` were listed here before anything was
 measured on them, and the bound is about them.
@@ -6,6 +6,7 @@ measured on them, and the bound is about them.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -106,7 +107,7 @@ def standard(y):
 def mlp(*sizes: int, active=nn.ReLU, between=None) -> nn.Module:
     """Give layers of these sizes; `between` gives what stands before each activation."""
     layers = []
-    for before, after in zip(sizes[:-2], sizes[1:-1], strict=True):
+    for before, after in itertools.pairwise(sizes[:-1]):
         layers += [nn.Linear(before, after)]
         layers += [between(after)] if between else []
         layers += [active()]
@@ -139,7 +140,7 @@ def steadied_convolutions() -> nn.Module:
     )  # fmt: skip
 
 
-def dropping(n: int) -> nn.Module:
+def dropping(_n: int) -> nn.Module:
     return nn.Dropout(0.5)
 
 

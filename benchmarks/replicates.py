@@ -171,6 +171,7 @@ def automatic(
 
 def figures(device: str = "cpu", *, workloads: Sequence[Workload] = WORKLOADS) -> list[Figure]:
     """Give all figures; the bounds hold for CPUs."""
+    torch.set_num_threads(1)
     place = torch.device(device)
     return [one for workload in workloads for one in measured(workload, place)]
 

@@ -11,12 +11,21 @@ from pathlib import Path
 from benchmarks import coordinator, doors, journal, judge, pool
 from benchmarks.table import Figure, machine, markdown, show
 
+
+def replicates() -> list[Figure]:
+    """Measure vectorized training, after the others: they shall not pay for torch."""
+    from benchmarks.replicates import figures
+
+    return figures()
+
+
 TITLES = (
     ("The pool", lambda: pool.figures(3)),
     ("The coordinator", coordinator.figures),
     ("A journal call", journal.figures),
     ("The front door", doors.figures),
     ("Judging", judge.figures),
+    ("Replicates in one process", replicates),
 )
 
 
