@@ -56,20 +56,6 @@ class Recurrent(nn.Module):
         return self.out(self.rows(x)[0][:, -1])
 
 
-class Attending(nn.Module):
-    """A transformer of one layer, width 32, over the rows of a picture."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.rows = nn.Linear(8, 32)
-        self.places = nn.Parameter(torch.randn(8, 32) * 0.1)
-        self.layer = nn.TransformerEncoderLayer(32, 4, 64, dropout=0.0, batch_first=True)
-        self.out = nn.Linear(32, 10)
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.out(self.layer(self.rows(x) + self.places).mean(1))
-
-
 class Residual(nn.Module):
     """Two convolutions beside a way past them."""
 
@@ -180,7 +166,6 @@ def seen() -> list[Case]:
         Case("MLP, wrong labels", lambda: mlp(20, 64, 2), noisy, classes),
         Case("residual CNN, digits", residual, pictures, classes, is_together=False),
         Case("GRU, digits", Recurrent, rows, classes, is_together=False),
-        Case("transformer, digits", Attending, rows, classes, is_together=False),
     ]  # fmt: skip
 
 

@@ -242,7 +242,7 @@ def figures(groups: Sequence[Sequence[Setting]]) -> list[str]:
 def widths(groups: Sequence[Sequence[Setting]]) -> list[str]:
     lines = [
         "\nOther ranges of the same minimum, and how often each holds the best rate:\n",
-        f"| range | decades | chosen on: one | {TOGETHER} tests | tested on: one | {TOGETHER} tests |",
+        f"| range | decades | chosen on: one | of {TOGETHER} | tested on: one | of {TOGETHER} |",
         "|---|---|---|---|---|---|",
     ]
     for low, high in WIDTHS:
