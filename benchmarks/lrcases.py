@@ -17,10 +17,17 @@ from sklearn.datasets import (
     load_digits,
     load_iris,
     load_wine,
+    make_circles,
     make_classification,
     make_friedman1,
     make_friedman2,
+    make_friedman3,
+    make_gaussian_quantiles,
+    make_hastie_10_2,
     make_moons,
+    make_regression,
+    make_sparse_uncorrelated,
+    make_swiss_roll,
 )
 from torch import nn
 from torch.nn import functional
@@ -90,6 +97,11 @@ def standard(y):
     return torch.tensor((y - y.mean()) / y.std()).float()
 
 
+def regression(make, **options):
+    x, y = make(1000, **options)
+    return split(x, standard(y))
+
+
 def mlp(*sizes: int, active=nn.ReLU, between=None) -> nn.Module:
     """Give layers of these sizes; `between` gives what stands before each activation."""
     layers = []
@@ -142,8 +154,10 @@ def seen() -> list[Case]:
     rows = split(digits.data, digits.target, shape=(8, 8))
     illness = split(*load_breast_cancer(return_X_y=True))
     level = split(sugar.data, standard(sugar.target))
-    x, y = make_friedman1(1000, noise=1.0, random_state=0)
-    smooth = split(x, standard(y))
+    smooth = regression(make_friedman1, noise=1.0, random_state=0)
+    three = split(*make_classification(
+        1500, 30, n_informative=12, n_classes=3, flip_y=0.1, random_state=1
+    ))  # fmt: skip
     noisy = split(*make_classification(1000, 20, n_informative=8, flip_y=0.2, random_state=0))
     wine, iris = split(*load_wine(return_X_y=True)), split(*load_iris(return_X_y=True))
     norm = nn.BatchNorm1d
@@ -166,6 +180,17 @@ def seen() -> list[Case]:
         Case("MLP, wrong labels", lambda: mlp(20, 64, 2), noisy, classes),
         Case("residual CNN, digits", residual, pictures, classes, is_together=False),
         Case("GRU, digits", Recurrent, rows, classes, is_together=False),
+        Case("MLP, dropout, digits", lambda: mlp(64, 128, 10, between=dropping), pixels, classes),
+        Case("wide MLP, digits", lambda: mlp(64, 512, 10), pixels, classes),
+        Case("three layers, GELU, digits", lambda: mlp(64, 64, 64, 10, active=nn.GELU),
+             pixels, classes),
+        Case("tanh MLP, Friedman's function", lambda: mlp(10, 32, 32, 1, active=nn.Tanh),
+             regression(make_friedman1, noise=1.0, random_state=1), squares),
+        Case("MLP, BatchNorm, Friedman's second", lambda: mlp(4, 32, 32, 1, between=norm),
+             regression(make_friedman2, noise=100.0, random_state=0), squares),
+        Case("MLP, three classes", lambda: mlp(30, 64, 64, 3), three, classes),
+        Case("MLP, LayerNorm, three classes", lambda: mlp(30, 64, 64, 3, between=nn.LayerNorm),
+             three, classes),
     ]  # fmt: skip
 
 
@@ -174,29 +199,35 @@ def unseen() -> list[Case]:
     pixels = split(digits.data, digits.target)
     pictures = split(digits.data, digits.target, shape=(1, 8, 8))
     level = split(sugar.data, standard(sugar.target))
-    x, y = make_friedman1(1000, noise=1.0, random_state=1)
-    smooth = split(x, standard(y))
-    x, y = make_friedman2(1000, noise=100.0, random_state=0)
-    other = split(x, standard(y))
     moons = split(*make_moons(1000, noise=0.3, random_state=0))
-    three = split(*make_classification(
-        1500, 30, n_informative=12, n_classes=3, flip_y=0.1, random_state=1
+    circles = split(*make_circles(1000, noise=0.2, factor=0.5, random_state=0))
+    shells = split(*make_gaussian_quantiles(
+        n_samples=1500, n_features=10, n_classes=4, random_state=0
     ))  # fmt: skip
-    norm = nn.BatchNorm1d
+    x, y = make_hastie_10_2(2000, random_state=0)
+    sphere = split(x, (y > 0).astype(int))
+    wrong = digits.target.copy()
+    wrong[::5] = (wrong[::5] + 3) % 10
     return [
-        Case("MLP, dropout, digits", lambda: mlp(64, 128, 10, between=dropping), pixels, classes),
-        Case("wide MLP, digits", lambda: mlp(64, 512, 10), pixels, classes),
-        Case("three layers, GELU, digits", lambda: mlp(64, 64, 64, 10, active=nn.GELU),
-             pixels, classes),
-        Case("tanh MLP, Friedman's function", lambda: mlp(10, 32, 32, 1, active=nn.Tanh),
-             smooth, squares),
-        Case("MLP, BatchNorm, Friedman's second", lambda: mlp(4, 32, 32, 1, between=norm),
-             other, squares),
-        Case("MLP, three classes", lambda: mlp(30, 64, 64, 3), three, classes),
-        Case("MLP, LayerNorm, three classes", lambda: mlp(30, 64, 64, 3, between=nn.LayerNorm),
-             three, classes),
         Case("SELU MLP, diabetes", lambda: mlp(10, 32, 32, 1, active=nn.SELU), level, squares),
         Case("MLP, two moons", lambda: mlp(2, 32, 32, 2), moons, classes),
         Case("linear regression, diabetes", lambda: nn.Linear(10, 1), level, squares),
-        Case("CNN, BatchNorm, digits", steadied_convolutions, pictures, classes, is_together=False),
+        Case("CNN, BatchNorm, digits", steadied_convolutions, pictures, classes,
+             is_together=False),
+        Case("MLP, linear target", lambda: mlp(20, 64, 1),
+             regression(make_regression, n_features=20, noise=50.0, random_state=0), squares),
+        Case("MLP, sparse target", lambda: mlp(10, 64, 64, 1),
+             regression(make_sparse_uncorrelated, random_state=0), squares),
+        Case("MLP, Friedman's third", lambda: mlp(4, 64, 64, 1),
+             regression(make_friedman3, noise=0.1, random_state=0), squares),
+        Case("MLP, circles", lambda: mlp(2, 64, 2), circles, classes),
+        Case("MLP, Hastie's sphere", lambda: mlp(10, 64, 64, 2), sphere, classes),
+        Case("MLP, BatchNorm, shells", lambda: mlp(10, 64, 64, 4, between=nn.BatchNorm1d),
+             shells, classes),
+        Case("MLP, swiss roll", lambda: mlp(3, 64, 64, 1),
+             regression(make_swiss_roll, noise=0.5, random_state=0), squares),
+        Case("MLP, digits of which a fifth is wrong", lambda: mlp(64, 64, 64, 10),
+             split(digits.data, wrong), classes),
+        Case("four layers, tanh, digits", lambda: mlp(64, 64, 64, 64, 10, active=nn.Tanh),
+             pixels, classes),
     ]  # fmt: skip

@@ -41,7 +41,7 @@ MEASURES = {
     "last": "validation loss, last step",
     "train": "training loss, last 50 steps",
 }
-WIDTHS = ((1 / 30, 1 / 3), (1 / 50, 1 / 2), (1 / 100, 1 / 2), (1 / 100, 1.0), (LOWEST, HIGHEST))
+WIDTHS = ((1 / 30, 1 / 3), (1 / 50, 1 / 2), (1 / 100, 1 / 2), (LOWEST, HIGHEST), (1 / 200, 1 / 2))
 
 
 @dataclass(frozen=True)
@@ -113,8 +113,7 @@ class Setting:
 
 
 RULES: dict[str, Callable[[LrRange], float]] = {
-    "the range's center": lambda one: one.center,
-    "minimum / 10": lambda one: one.high / HIGHEST / 10,
+    "minimum / 10, the center": lambda one: one.center,
     "steepest": lambda one: one.steepest,
     "valley": lambda one: one.valley,
     "largest stable / 10": lambda one: one.stable / 10,
@@ -155,6 +154,10 @@ def measured(case: Case, kind: type[OptimizerRecipe]) -> Setting:
     return Setting(case, kind.__name__, tests, trained(case, kind, pairs))
 
 
+def named(share: float) -> str:
+    return "minimum" if share == 1 else f"minimum/{1 / share:.0f}"
+
+
 def flat(lists: Iterable) -> list:
     return [one for found in lists for one in found]
 
@@ -180,9 +183,9 @@ def report(settings: list[Setting]) -> tuple[str, bool]:
         f"Each network is trained with SGD with momentum and with Adam, {SEEDS} seeds each: "
         f"{STEPS} steps of batch {BATCH} at a constant rate, for each of {len(GRID)} rates from "
         f"{GRID[0]:.0e} to {GRID[-1]:.1f}, half a decade apart. The best one has the lowest "
-        "validation loss at the best checkpoint, as the mean over the seeds. The range is "
-        f"minimum/{1 / LOWEST:.0f} to minimum/{1 / HIGHEST:.0f}; of {TOGETHER} tests, that of the "
-        "median minimum.\n"
+        "validation loss at the best checkpoint, as the mean over the seeds. The range goes from "
+        f"{named(LOWEST)} to the {named(HIGHEST)}; of {TOGETHER} tests, from the lowest of these "
+        "rates to the highest. Where no range was given, none is counted.\n"
     )
     chosen = (
         f"The rule was chosen on {names[0]}. What it is worth is said by the other {names[1]}, "
@@ -213,7 +216,7 @@ def figures(groups: Sequence[Sequence[Setting]]) -> list[str]:
         return lambda group: percent(flat(one.hits(rates(one), together=together) for one in group))
 
     def off(group: Sequence[Setting]) -> float:
-        return statistics.median(flat(one.off(RULES["the range's center"]) for one in group))
+        return statistics.median(flat(one.off(RULES["minimum / 10, the center"]) for one in group))
 
     def best(one: Setting) -> list[float]:
         return [one.best()]
@@ -239,10 +242,14 @@ def figures(groups: Sequence[Sequence[Setting]]) -> list[str]:
     ]
 
 
-def widths(groups: Sequence[Sequence[Setting]]) -> list[str]:
+def widths(groups: Sequence[list[Setting]]) -> list[str]:
+    head = (
+        f"| range | decades: one, of {TOGETHER} | chosen on: one | of {TOGETHER} "
+        f"| tested on: one | of {TOGETHER} |"
+    )
     lines = [
         "\nOther ranges of the same minimum, and how often each holds the best rate:\n",
-        f"| range | decades | chosen on: one | of {TOGETHER} | tested on: one | of {TOGETHER} |",
+        head,
         "|---|---|---|---|---|---|",
     ]
     for low, high in WIDTHS:
@@ -251,8 +258,12 @@ def widths(groups: Sequence[Sequence[Setting]]) -> list[str]:
             for group in groups
             for n in (1, TOGETHER)
         ]
-        top = "minimum" if high == 1 else f"minimum/{1 / high:.0f}"
-        said = (f"minimum/{1 / low:.0f} to {top}", f"{math.log10(high / low):.2f}", *shares)
+        spans = flat(one.spans(TOGETHER) for one in groups[0] + groups[1])
+        more = statistics.median(math.log10(one.high / one.low) for one in spans)
+        alone = math.log10(high / low)
+        several = more + alone - math.log10(HIGHEST / LOWEST)
+        wide = f"{alone:.2f}, {several:.2f}"
+        said = (f"{named(low)} to {named(high)}", wide, *shares)
         lines.append(f"| {' | '.join(said)} |")
     return lines
 

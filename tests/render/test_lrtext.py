@@ -34,9 +34,10 @@ def found(*tests, **changes):
 def test_the_answer_comes_first():
     text = lr_text(found(), style=TextStyle())
     span = found().span
-    first = " ".join(text.splitlines()[:2])
+    first = " ".join(text.split())
     assert first.startswith(
-        f"Search lr from {span.low:.1e} to {span.high:.1e}: around {span.center:.1e}"
+        f"Search lr from {span.low:.1e} to {span.high:.1e}: "
+        f"around {span.center:.1e}, a tenth of the rate"
     )
     assert "wide of digits · AdamW · batch size 1,024 · seed 0 · 83 of 100 steps" in text
     assert lr_text(found(), style=TextStyle(), quiet=True).count("\n") <= 2

@@ -14,7 +14,7 @@ from trialist.cli.output import json_option, show_json, stdout_style
 @click.argument("study", type=click.Path(path_type=Path))
 @click.argument("overrides", nargs=-1, metavar="[KEY=VALUE]...")
 @click.option("--variant", help="The variant that is asked about [default: the baseline].")
-@click.option("--seeds", default=1, show_default=True, help="Tests, with the first seeds.")
+@click.option("--seeds", type=int, help="Tests, with the first seeds [default: 3].")
 @click.option("--low", default=1e-7, show_default=True, help="The first learning rate.")
 @click.option("--high", default=10.0, show_default=True, help="The last one.")
 @click.option("--steps", default=100, show_default=True, help="Steps of a test.")

@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from trialist.analysis.lrcurve import LrCurve, LrRange, LrSpan, SpanEnds, range_of, span_over_seeds
+from trialist.analysis.lrcurve import (
+    SEEDS,
+    LrCurve,
+    LrRange,
+    LrSpan,
+    SpanEnds,
+    range_of,
+    span_over_seeds,
+)
 from trialist.lab.taskstudy import task_study
 from trialist.lab.textreport import TextReport
 from trialist.render.lrtext import LrFound, lr_text
@@ -63,7 +71,7 @@ def lr_find(  # noqa: PLR0913 — one keyword per option of the command
     study: Study | str | Path,
     *,
     variant: str | None = None,
-    seeds: int = 1,
+    seeds: int | None = None,
     low: float = 1e-7,
     high: float = 10.0,
     steps: int = 100,
@@ -77,7 +85,7 @@ def lr_find(  # noqa: PLR0913 — one keyword per option of the command
     Args:
         study: A study, or the path of a study file.
         variant: The variant; None: the baseline. Another optimizer or batch size has another range.
-        seeds: Tests to make, with the first seeds of the study.
+        seeds: Tests to make, with the first seeds of the study; None: 3, or as many as it has.
         low: The first learning rate.
         high: The last one.
         steps: Steps of a test.
@@ -88,9 +96,8 @@ def lr_find(  # noqa: PLR0913 — one keyword per option of the command
         TrialError: If the task ends with an error of its own.
     """
     asked = task_study(study, variant=variant, overrides=overrides)
-    _check_seeds(seeds, len(asked.plan.seeds))
+    numbers = _first(asked.plan.seeds, seeds)
     settings = {"low": low, "high": high, "steps": steps}
-    numbers = asked.plan.seeds[:seeds]
     answer = asked.ask("lr", settings, seeds=numbers)
     if answer.is_out_of_memory:
         raise InsufficientDataError(
@@ -117,13 +124,14 @@ def lr_find(  # noqa: PLR0913 — one keyword per option of the command
     )
 
 
-def _check_seeds(asked: int, there: int) -> None:
-    if not 1 <= asked <= there:
+def _first(there: Sequence[int], asked: int | None) -> tuple[int, ...]:
+    if asked is not None and not 1 <= asked <= len(there):
         raise ConfigError(
-            f"{asked} seeds are asked for, and the study has {there}",
+            f"{asked} seeds are asked for, and the study has {len(there)}",
             where="--seeds",
-            todo="one test says enough as a rule; three show how much it varies",
+            todo=f"leave it out: {SEEDS} tests are made, or as many as there are seeds",
         )
+    return tuple(there[: asked or SEEDS])
 
 
 def _curve(told: dict[str, Any]) -> LrCurve:
