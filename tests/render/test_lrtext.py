@@ -58,7 +58,7 @@ def test_the_figure_has_its_lowest_point_over_the_range():
     assert len(lines) == 13
     bottom, axis = lines[10], lines[11]
     lowest, center = bottom.index("●"), axis.index("┼")
-    assert axis.index("─") < center < axis.rindex("─") < bottom.rindex("●")
+    assert axis.index("─") < center < axis.rindex("─") <= bottom.rindex("●")
     assert lowest > center
     assert float(lines[1].split()[0]) < 3.2  # half of the fall above it; the explosion is cut
     assert "1e-7" in lines[12]
