@@ -4,7 +4,13 @@ import math
 
 import pytest
 
-from trialist.analysis.lrcurve import LrCurve, range_of, span_over_seeds
+from trialist.analysis.lrcurve import (
+    HELD_BY_ONE,
+    HELD_BY_THREE,
+    LrCurve,
+    range_of,
+    span_over_seeds,
+)
 from trialist.render.cells import cell_width
 from trialist.render.lrtext import LrFound, lr_figure, lr_text
 from trialist.render.style import TextStyle
@@ -41,6 +47,12 @@ def test_the_answer_comes_first():
     )
     assert "wide of digits · AdamW · batch size 1,024 · seed 0 · 83 of 100 steps" in text
     assert lr_text(found(), style=TextStyle(), quiet=True).count("\n") <= 2
+
+
+def test_how_often_such_a_range_was_right_is_said():
+    text = " ".join(lr_text(found(), style=TextStyle()).split())
+    one, three = (f"{100 * share:.0f} %" for share in (HELD_BY_ONE, HELD_BY_THREE))
+    assert f"held the best rate of a grid in {one} of the cases, that of three in {three}." in text
 
 
 def test_a_fixed_rate_has_no_key():

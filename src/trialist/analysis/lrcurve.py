@@ -34,6 +34,11 @@ each side of the center misses it in a third of the tests and more (benchmarks/l
 """
 SEEDS = 3
 """So many tests, and all that any of them says, make a range that is right more often."""
+HELD_BY_ONE, HELD_BY_THREE = 0.88, 0.96
+"""How often the range of one test, and of three, held the best rate of a grid.
+
+On the networks of benchmarks/lrrange.md that the rule was not chosen on.
+"""
 
 _NO_DESCENT = (
     "see whether the model can learn this at all; if its loss is only noisy, raise the batch size; "

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from trialist.analysis.lrcurve import LrRange, LrSpan
+from trialist.analysis.lrcurve import HELD_BY_ONE, HELD_BY_THREE, LrRange, LrSpan
 from trialist.render.cells import table_lines, visible, wrapped
 from trialist.render.style import Sentence, TextStyle
 from trialist.values.missing import Missing
@@ -182,7 +182,10 @@ def _remarks(found: LrFound, style: TextStyle) -> list[str]:
     if isinstance(found.span, LrSpan):
         remarks.append(
             "This is where to search, not the rate to train with: a short sweep knows nothing of "
-            "the end of a training. It holds for this batch size and this optimizer."
+            "the end of a training. It holds for this batch size and this optimizer. On networks "
+            "that the rule was not chosen on, the range of one test held the best rate of a grid "
+            f"in {100 * HELD_BY_ONE:.0f} % of the cases, that of three in "
+            f"{100 * HELD_BY_THREE:.0f} %."
         )
     return [line for text in remarks for line in wrapped(text, style.width)]
 
