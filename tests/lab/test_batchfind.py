@@ -65,6 +65,7 @@ def test_sizes_are_tried_each_twice_the_last(study):
     assert [row["batch_size"] for row in data["rows"]] == [16, 32]
     assert (data["largest"], data["ended"], data["micro_batch"]) == (32, "most", None)
     assert data["rows"][0]["efficiency"] > 0
+    assert data["augmentation"] is None
     assert report.largest == 32
     assert report.micro_batch is None
     assert str(report).startswith("Batches up to 32 fit: no larger one was asked for.")
