@@ -1,6 +1,7 @@
 """The range test against a grid of 12 learning rates: is the best one where the test says to look?
 
-`python -m benchmarks.lrrange` writes benchmarks/lrrange.md. Small networks on the data that
+`python -m benchmarks.lrrange [--keep FILE]` writes benchmarks/lrrange.md; what is measured is kept
+in the file, and taken from there by the next call. Small networks on the data that
 scikit-learn brings (`lrcases`), SGD with momentum and Adam each, several seeds: a test per seed,
 and a training for each rate of the grid. The best rate is that of network and optimizer: it has
 the lowest loss, as the mean over the seeds. One seed alone says little.
@@ -12,11 +13,12 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import json
 import math
 import statistics
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
@@ -24,7 +26,14 @@ from benchmarks.lrcases import Case, cases
 from benchmarks.table import machine
 from scipy import stats
 
-from trialist.analysis.lrcurve import HIGHEST, LOWEST, LrRange, span_over_seeds
+from trialist.analysis.lrcurve import (
+    HIGHEST,
+    LOWEST,
+    LrCurve,
+    LrRange,
+    range_of,
+    span_over_seeds,
+)
 from trialist.train import SGD, Adam, ReplicateLoop, Task, lr_range
 from trialist.train.alone import Alone
 from trialist.train.optimizers import OptimizerRecipe
@@ -148,10 +157,22 @@ def trained(case: Case, kind: type[OptimizerRecipe], pairs: Sequence[tuple[int, 
     return losses
 
 
-def measured(case: Case, kind: type[OptimizerRecipe]) -> Setting:
-    pairs = list(itertools.product(range(SEEDS), GRID))
-    tests = [tested(case, kind, seed) for seed in range(SEEDS)]
-    return Setting(case, kind.__name__, tests, trained(case, kind, pairs))
+def measured(case: Case, kind: type[OptimizerRecipe], keep: Path | None) -> Setting:
+    """Measure, or take what was kept."""
+    name = f"{case.name} {kind.__name__}"
+    lines = keep.read_text(encoding="utf-8").splitlines() if keep and keep.exists() else []
+    kept = {row["name"]: row for row in map(json.loads, lines)}.get(name)
+    if kept is None:
+        pairs = list(itertools.product(range(SEEDS), GRID))
+        curves = [asdict(tested(case, kind, seed).curve) for seed in range(SEEDS)]
+        losses = [[*key, loss] for key, loss in trained(case, kind, pairs).items()]
+        kept = {"name": name, "curves": curves, "losses": losses}
+        if keep:
+            with keep.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(kept) + "\n")
+    tests = [range_of(LrCurve(**curve)) for curve in kept["curves"]]
+    losses = {(measure, seed, rate): loss for measure, seed, rate, loss in kept["losses"]}
+    return Setting(case, kind.__name__, tests, losses)
 
 
 def named(share: float) -> str:
@@ -299,11 +320,12 @@ def main() -> int:
     """Measure, print and write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--to", type=Path, default=Path(__file__).with_name("lrrange.md"))
+    parser.add_argument("--keep", type=Path)
     asked = parser.parse_args()
     torch.set_num_threads(1)
     settings = []
     for case, kind in itertools.product(cases(), (SGD, Adam)):
-        settings.append(measured(case, kind))
+        settings.append(measured(case, kind, asked.keep))
         print(case.name, kind.__name__, f"best {settings[-1].best():.1e}", flush=True)
     page, fulfilled = report(settings)
     asked.to.write_text(page, encoding="utf-8")
