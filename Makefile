@@ -2,6 +2,7 @@
 VENV    ?= .venv
 PYTHON  ?= python3
 KILLS   ?= 240
+TASK_KILLS ?= 60
 JOBS    ?= 2
 PY      := $(VENV)/bin/python
 BIN     := $(VENV)/bin
@@ -12,7 +13,7 @@ STAMP   := $(VENV)/.ready
 USER_STAMP := $(VENV)/.demo
 
 .PHONY: help demo test adapters $(FRAMEWORKS:%=adapters-%) check bench bench-peers bench-loop \
-	bench-resume calibrate torture wheel example clean
+	bench-resume calibrate torture torture-tasks wheel example clean
 
 help:
 	@echo "make demo       run the main job on real data and show the verdicts"
@@ -23,7 +24,7 @@ help:
 	@echo "make bench-peers  the same beside Optuna, Ray Tune, MLflow, W&B, TensorBoard; long"
 	@echo "make bench-loop, bench-resume  the training loop beside Lightning and Accelerate"
 	@echo "make calibrate  error rates of the verdicts, long"
-	@echo "make torture    240 kills and the faults of a system, half an hour"
+	@echo "make torture    300 kills and the faults of a system, three quarters of an hour"
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -90,8 +91,13 @@ bench-resume: $(ADAPTERS)/beside/.ready
 calibrate: $(STAMP)
 	$(PY) -m benchmarks.calibration
 
-torture: $(STAMP)
+torture: $(STAMP) torture-tasks
 	$(PY) -m benchmarks.torture --kills $(KILLS) --jobs $(JOBS) --report benchmarks/torture/report.md
+
+# Its own section of the same report: trainings, compared bit by bit.
+torture-tasks: $(STAMP)
+	$(PY) -m benchmarks.torture --tasks --kills $(TASK_KILLS) --jobs $(JOBS) \
+		--report benchmarks/torture/report.md
 
 wheel: $(STAMP)
 	$(PY) -m pip wheel --quiet --no-deps --wheel-dir dist .

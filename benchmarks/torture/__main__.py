@@ -1,4 +1,7 @@
-"""`python -m benchmarks.torture --kills 240 --seed 0 --seconds 2700 --jobs 2`."""
+"""`python -m benchmarks.torture --kills 240 --seed 0 --seconds 2700 --jobs 2`.
+
+With `--tasks` the studies are trainings by `trialist.train`, each number of which is compared.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,9 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.torture.campaign import Campaign
+from benchmarks.torture.campaign import ORDER, TASKS, Campaign
 from benchmarks.torture.faults import FAULTS, try_faults
-from benchmarks.torture.report import show, written
+from benchmarks.torture.report import of_tasks, show, with_section, written
 from benchmarks.torture.tally import Tally
 
 
@@ -27,6 +30,7 @@ class Part:
     place: Path
     seconds: float
     is_short: bool
+    order: tuple[str, ...]
 
 
 def made(part: Part) -> Tally:
@@ -35,7 +39,7 @@ def made(part: Part) -> Tally:
     campaign = Campaign(
         kills=part.kills, seed=part.seed, place=part.place, seconds=part.seconds, tally=tally
     )
-    campaign.is_short = part.is_short
+    campaign.is_short, campaign.order = part.is_short, part.order
     try:
         try_faults(list(part.faults), campaign, part.place)
         campaign.run()
@@ -47,8 +51,8 @@ def made(part: Part) -> Tally:
 def parts_of(given: argparse.Namespace, place: Path) -> list[Part]:
     """Share kills and faults among the processes."""
     names = tuple(FAULTS) if given.faults == "all" else tuple(given.faults.split(","))
-    names = () if given.faults == "none" else names
-    jobs = given.jobs
+    names = () if given.faults == "none" or given.tasks else names
+    jobs, order = given.jobs, TASKS if given.tasks else ORDER
     return [
         Part(
             kills=given.kills // jobs + (number < given.kills % jobs),
@@ -57,6 +61,7 @@ def parts_of(given: argparse.Namespace, place: Path) -> list[Part]:
             place=place / f"part-{number}",
             seconds=given.seconds,
             is_short=given.short,
+            order=order[number * len(order) // jobs :] + order[: number * len(order) // jobs],
         )
         for number in range(jobs)
     ]
@@ -70,6 +75,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=2700, help="begin no study after this")
     parser.add_argument("--jobs", type=int, default=1, help="studies at the same time")
     parser.add_argument("--faults", default="all", help=f"all, none or some of: {','.join(FAULTS)}")
+    parser.add_argument("--tasks", action="store_true", help="kill trainings; try no faults")
     parser.add_argument("--short", action="store_true", help="each fault once")
     parser.add_argument("--report", type=Path, help="where to write the report")
     parser.add_argument("--keep", type=Path, help="where to work; kept for inspection")
@@ -84,7 +90,9 @@ def main() -> int:
     tally.seconds = time.monotonic() - began
     print(show(tally), flush=True)
     if given.report is not None:
-        given.report.write_text(written(tally, seed=given.seed))
+        make = of_tasks if given.tasks else written
+        before = given.report.read_text() if given.report.exists() else ""
+        given.report.write_text(with_section(before, make(tally, seed=given.seed)))
     return 1 if tally.faults else 0
 
 

@@ -11,30 +11,35 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psutil
+from benchmarks.torture.bits import Bits, bits_of, differing
 from benchmarks.torture.tally import Tally
 from benchmarks.torture.targets import (
     EVERYWHERE,
-    OF_SCRIPTS,
-    OFTEN,
-    PARTS,
     PLACES,
-    WRITES_OF,
     end,
     guards_of,
+    is_training,
+    lets_pass,
     lives,
+    loaders_of,
+    parts_of,
     scripts_of,
     server_of,
     workers_of,
+    writes_of,
 )
-from benchmarks.torture.victim import GONE_WITHIN_S, NOT_REACHED_S, Victim
+from benchmarks.torture.victim import GONE_WITHIN_S, KINDS, NOT_REACHED_S, Victim
 
 from trialist.ledger.protocol_log import LogKind, read_chain
 
 MEAN_WAIT_S = 0.6
 ORDER = (
     *("state", "command", "open", "amended", "attached"),
-    *("state", "paired", "detached", "attached", "diverging", "command"),
+    *("task", "state", "paired", "detached", "attached", "diverging", "command"),
 )
+TASKS = tuple(kind for kind in KINDS if kind.startswith("task"))
+"""Trainings by `trialist.train`: each number that they leave behind is compared, bit by bit."""
+_BELOW = {"script": scripts_of, "guard": guards_of, "data worker": loaders_of}
 
 
 class Campaign:
@@ -48,13 +53,15 @@ class Campaign:
         self._place = place
         self._until = time.monotonic() + seconds
         self._expected: dict[str, str] = {}
+        self._bits: dict[str, dict[str, Bits]] = {}
+        self.order: tuple[str, ...] = ORDER
         self.is_short = False
         self.tally = tally or Tally()
 
     def run(self) -> Tally:
         """Give what happened."""
         while self.left > 0:
-            self._one_study(ORDER[self.tally.studies % len(ORDER)])
+            self._one_study(self.order[self.tally.studies % len(self.order)])
         return self.tally
 
     @property
@@ -73,6 +80,10 @@ class Campaign:
         faults = ordeal.run()
         if not faults:
             faults += as_undisturbed(victim, expected)
+        if not faults and kind in TASKS:
+            found = bits_of(victim)
+            self.tally.count_bits(victim, found)
+            faults += differing(found, self._bits[_reference_of(kind)])
         self.tally.count(victim)
         faults += victim.broken_promises()
         self.tally.blame(victim, faults)
@@ -80,6 +91,7 @@ class Campaign:
 
     def undisturbed(self, kind: str) -> str:
         """Give the results of a study that nobody disturbed."""
+        kind = _reference_of(kind)
         if kind not in self._expected:
             victim = Victim(self._place / f"undisturbed-{kind}", kind=kind)
             for words in steps_of(victim):
@@ -87,7 +99,12 @@ class Campaign:
                 if code:
                     raise RuntimeError(f"the undisturbed study exits {code}: {out}{err}")
             self._expected[kind] = victim.results()
+            self._bits[kind] = bits_of(victim) if kind in TASKS else {}
         return self._expected[kind]
+
+
+def _reference_of(kind: str) -> str:
+    return KINDS[kind].as_kind or kind
 
 
 def as_undisturbed(victim: Victim, expected: str, *, apart: tuple[str, ...] = ()) -> list[str]:
@@ -232,9 +249,9 @@ class Ordeal:
 
     def _kill_part(self) -> str | None:
         """Kill a process at a random moment; None where the study ended before, "" for nobody."""
-        parts = {**PARTS, **(OF_SCRIPTS if self._victim.kind in ("command", "attached") else {})}
+        parts = parts_of(self._victim.kind)
         target = self._rng.choices(list(parts), list(parts.values()))[0]
-        if self._rng.random() < 0.75 and not self._until(lambda: bool(workers_of(self._pid))):
+        if self._rng.random() < 0.75 and not self._until(self._is_busy, pause=0.03):
             return None
         deadline = time.monotonic() + self._rng.expovariate(1 / MEAN_WAIT_S)
         self._victim.note_acknowledged()
@@ -243,13 +260,17 @@ class Ordeal:
         self._victim.note_acknowledged()
         return target if self._kill(target) else ""
 
+    def _is_busy(self) -> bool:
+        is_task = self._victim.kind in TASKS
+        return bool(workers_of(self._pid)) and (not is_task or is_training(self._victim.root))
+
     def _kill_at_write(self) -> str | None:
         """Have a process die at a chosen write; None where the study ended before."""
-        own = WRITES_OF.get(self._victim.kind, ())
+        own = writes_of(self._victim.kind)
         place = self._rng.choice(own if own and self._rng.random() < 0.6 else EVERYWHERE)
         how = self._rng.choice(("before", "after", "torn"))
         self._victim.note_acknowledged()
-        skip = self._rng.randrange(OFTEN.get(place, 6))
+        skip = self._rng.randrange(lets_pass(self._victim.kind, place))
         self._victim.arm(PLACES[place], skip=skip, how=how)
         deadline = time.monotonic() + 8.0
         self._until(lambda: self._victim.has_fired or time.monotonic() > deadline)
@@ -262,8 +283,8 @@ class Ordeal:
             return bool(workers) and self._kill_worker(workers, server)
         if target == "server":
             return server is not None and end(server.pid)
-        if target in ("script", "guard"):
-            found = scripts_of(pid) if target == "script" else guards_of(pid)
+        if target in _BELOW:
+            found = _BELOW[target](pid)
             return bool(found) and end(self._rng.choice(found).pid)
         if target == "all":
             for process in (*workers, *([server] if server is not None else [])):

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import platform
+from importlib.metadata import version
 from statistics import median
 
 from benchmarks.torture.tally import Tally
 from benchmarks.torture.targets import PARTS
+
+TASKS_HEAD = "## Training tasks"
+_PLACES = ("in an epoch", "between epochs", "at the end")
 
 
 def show(tally: Tally) -> str:
@@ -19,6 +23,11 @@ def show(tally: Tally) -> str:
         ("runs", str(tally.runs)),
         ("finished journals checked", str(tally.journals)),
         ("promised calls checked", str(tally.promised)),
+        *(
+            [("numbers compared", f"{tally.numbers.total():,} of training tasks, bit by bit")]
+            if tally.numbers
+            else []
+        ),
         ("workers that lived on", f"{tally.survivors} beside a killed one"),
         *((f"to go on: {name}", _times(found)) for name, found in sorted(tally.going_on.items())),
         ("all processes gone", _times(tally.gone)),
@@ -99,6 +108,44 @@ def written(tally: Tally, *, seed: int) -> str:
         *(f"- FAULT {fault}" for fault in tally.faults),
     ]
     return "\n".join(parts).rstrip() + "\n"
+
+
+def of_tasks(tally: Tally, *, seed: int) -> str:
+    """Give the section on training tasks as Markdown."""
+    done = (
+        f"`make torture-tasks`, seed {seed}: {tally.kills.total()} x `kill -9` in {tally.studies} "
+        f"studies ({tally.commands} commands, {tally.seconds / 60:.0f} minutes on "
+        f"{os.cpu_count()} cores, Python {platform.python_version()}, torch {version('torch')})."
+    )
+    found = (
+        f"**{len(tally.faults)} faults.** {tally.numbers.total():,} numbers were compared with "
+        "those of a study that nobody disturbed, bit by bit: every row of the curves, what a run "
+        "returned, its predictions, and all of its last checkpoint (weights, optimizer, schedule, "
+        "averaged model, losses not yet told, random sources). The undisturbed study of loaded "
+        "data has no data workers, whatever the killed one has."
+    )
+    rows = [
+        (kind, way, *(tally.resumes[kind, way, place] for place in _PLACES))
+        for kind, way in sorted({(kind, way) for kind, way, _ in tally.resumes})
+    ]
+    kinds = [(kind, n, f"{tally.numbers[kind]:,}") for kind, n in tally.kinds.most_common()]
+    parts = [
+        TASKS_HEAD, "", done, "", found, "",
+        *_table(("killed", "times"), _sorted(tally)), "",
+        *_table(("kind of study", "kills", "numbers compared"), kinds), "",
+        "Attempts that went on from a checkpoint, by where it was saved:", "",
+        *_table(("kind of study", "training", *_PLACES), rows), "",
+        *(f"- FAULT {fault}" for fault in tally.faults),
+    ]  # fmt: skip
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def with_section(before: str, new: str) -> str:
+    """Give a report whose other part is as it was: each command makes its own."""
+    head, mark, tasks = before.partition(f"\n{TASKS_HEAD}\n")
+    if new.startswith(TASKS_HEAD):
+        return f"{head.rstrip()}\n\n{new}".lstrip()
+    return new + (mark + tasks if mark else "")
 
 
 def _sorted(tally: Tally) -> list[tuple[str, int]]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from benchmarks.torture.bits import Bits, resumes
 from benchmarks.torture.victim import Victim
 from benchmarks.torture.witness import promises
 
@@ -20,6 +22,8 @@ class Tally:
         going_on: Seconds from a kill (of the coordinator: from the next command) to the next start
             of a run, by what was killed.
         gone: Seconds from the coordinator's death to that of its last process.
+        resumes: Attempts that went on from a checkpoint, by kind of study, variant, and where.
+        numbers: Numbers whose bits were compared, by kind of study.
     """
 
     kills: Counter[str] = field(default_factory=Counter)
@@ -27,6 +31,8 @@ class Tally:
     trials: list[tuple[str, str]] = field(default_factory=list)
     going_on: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     gone: list[float] = field(default_factory=list)
+    resumes: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    numbers: Counter[str] = field(default_factory=Counter)
     studies: int = 0
     commands: int = 0
     runs: int = 0
@@ -40,6 +46,8 @@ class Tally:
         """Take in what happened in another process."""
         self.kills += other.kills
         self.kinds += other.kinds
+        self.resumes += other.resumes
+        self.numbers += other.numbers
         for name, found in other.going_on.items():
             self.going_on[name] += found
         for name in ("trials", "gone", "faults"):
@@ -53,6 +61,11 @@ class Tally:
         self.journals += len(victim.acknowledged)
         self.runs += len(list(victim.root.glob("trials/*/*")))
         self.promised += sum(one.get("when") == "kept" for one in promises(victim))
+
+    def count_bits(self, victim: Victim, found: Mapping[str, Bits]) -> None:
+        """Count what a training task was compared by, and where its attempts went on."""
+        self.numbers[victim.kind] += sum(one.n for one in found.values())
+        self.resumes.update(resumes(victim))
 
     def blame(self, victim: Victim, faults: list[str]) -> None:
         """Keep faults with the place where they were found."""

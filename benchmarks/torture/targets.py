@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from contextlib import suppress
+from pathlib import Path
 
 import psutil
 
@@ -27,7 +29,8 @@ PLACES = {
 }
 WRITES_OF = {
     "state": ("checkpoint", "artifact", "predictions", "journal", "closing"),
-    "task": ("checkpoint", "checkpoint", "journal", "predictions", "closing"),
+    "task": ("checkpoint", "checkpoint", "journal", "predictions"),
+    "task, 3 replicates": ("checkpoint", "checkpoint", "journal"),
     "attached": ("checkpoint", "spool", "journal", "closing"),
     "amended": ("amendment", "ledger", "results", "registration"),
 }
@@ -39,6 +42,7 @@ OFTEN = {"ledger": 25, "journal": 60, "checkpoint": 30, "artifact": 8, "spool": 
 """So many writes of a place are let pass, at most; elsewhere 6."""
 PARTS = {"worker": 3, "server": 2, "coordinator": 3, "all": 2}
 OF_SCRIPTS = {"script": 5, "guard": 4}
+OF_LOADERS = {"data worker": 3}
 
 
 def end(pid: int) -> bool:
@@ -81,6 +85,38 @@ def guards_of(coordinator: int) -> list[psutil.Process]:
 def scripts_of(coordinator: int) -> list[psutil.Process]:
     """Give the scripts that run, and what they have started."""
     return [script for guard in guards_of(coordinator) for script in children(guard.pid)]
+
+
+def loaders_of(coordinator: int) -> list[psutil.Process]:
+    """Give the processes that load data for the workers."""
+    return [loader for worker in workers_of(coordinator) for loader in children(worker.pid)]
+
+
+def parts_of(kind: str) -> dict[str, int]:
+    """Give what of a kind of study is killed at random moments, and how often."""
+    if kind in ("command", "attached"):
+        return PARTS | OF_SCRIPTS
+    return PARTS | OF_LOADERS if kind.endswith("2 data workers") else PARTS
+
+
+def writes_of(kind: str) -> tuple[str, ...]:
+    """Give the places that a kind of study writes more often than others do."""
+    return WRITES_OF.get(kind) or WRITES_OF.get(kind.partition(",")[0], ())
+
+
+def lets_pass(kind: str, place: str) -> int:
+    """Give how many writes of a place are let pass, at most."""
+    return 100 if kind.startswith("task") and place == "checkpoint" else OFTEN.get(place, 6)
+
+
+def is_training(root: Path) -> bool:
+    """Tell whether a run of a study has saved something to go on from just now."""
+    now = time.time()
+    for saved in root.glob("trials/*/*/attempt-*/checkpoints/*"):
+        with suppress(OSError):
+            if now - saved.stat().st_mtime < 1.0:
+                return True
+    return False
 
 
 def children(pid: int) -> list[psutil.Process]:

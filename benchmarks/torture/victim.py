@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,7 @@ question: Does a killed study give the same answer?
 {trial}
 metric: {{name: val/accuracy, goal: maximize, relevant: 0.005{found}}}
 config: {{gain: 0.9, seconds: {seconds}{more}}}
-variants: {{baseline: {{}}, better: {{gain: {gain}}}}}
+variants: {variants}
 seeds: {seeds}
 paired: {paired}
 resources: {resources}
@@ -42,7 +42,13 @@ resources: {resources}
 
 @dataclass(frozen=True)
 class Kind:
-    """A way to be a study: what it runs, and how it is judged."""
+    """A way to be a study: what it runs, and how it is judged.
+
+    Attributes:
+        ways: Variants by the `way` of a training, instead of by `gain`.
+        workers: Data workers of a first attempt, and of a later one.
+        as_kind: The kind whose undisturbed study says what its results must be; default: its own.
+    """
 
     files: tuple[str, ...]
     trial: str
@@ -54,11 +60,28 @@ class Kind:
     detached: bool = False
     amend: tuple[str, ...] = ()
     store: str = "experiments"
+    ways: tuple[str, ...] = ()
+    workers: str = ""
+    as_kind: str = ""
+
+    @property
+    def variants(self) -> str:
+        """Give the variants as the study file says them; the first is the baseline."""
+        if not self.ways:
+            return f"{{baseline: {{}}, better: {{gain: {self.gain}}}}}"
+        return f"{{{', '.join(f'{way}: {{way: {way}}}' for way in self.ways)}}}"
 
 
 _PLAIN = ("plain.py",)
 _FUNCTION = "trial: plain.py:train"
 _OPTIONS = "--gain {gain} --seconds {seconds} --seed {seed}"
+_TASK = Kind(
+    ("task.py", "promises.py"),
+    "trial: task.py:train",
+    seeds="3",
+    more=", lr: 0.02, steps: 60, way: accumulation",
+    ways=("accumulation", "ema", "plateau"),
+)
 KINDS = {
     "open": Kind(_PLAIN, _FUNCTION, gain=0.9005, more=", diverges: -1"),
     "paired": Kind(_PLAIN, _FUNCTION, paired="[split, order, init]", more=", diverges: -1"),
@@ -66,7 +89,16 @@ KINDS = {
     "state": Kind(
         ("state.py", "promises.py"), "trial: state.py:train", gain=0.94, more=", ballast: 100"
     ),
-    "task": Kind(("task.py",), "trial: task.py:task", seeds="3", more=", lr: 0.01, steps: 60"),
+    "task": _TASK,
+    "task, 0 data workers": replace(_TASK, workers="0 0"),
+    "task, 2 data workers": replace(_TASK, workers="2 2", as_kind="task, 0 data workers"),
+    "task, 0 then 2 data workers": replace(_TASK, workers="0 2", as_kind="task, 0 data workers"),
+    "task, 3 replicates": replace(
+        _TASK,
+        files=("replicates.py", "task.py", "promises.py"),
+        trial="trial: replicates.py:train",
+        ways=("accumulation", "ema", "traced"),
+    ),
     "command": Kind(
         ("script.py",),
         f"command: python script.py {_OPTIONS}",
@@ -108,6 +140,8 @@ class Victim:
         for name in self.shape.files:
             shutil.copy(HERE / "trials" / name, self.folder / name)
         keys = {name: getattr(self.shape, name) for name in self.shape.__dataclass_fields__}
+        keys["variants"] = self.shape.variants
+        self.beside("workers").write_text(self.shape.workers)
         text = STUDY.format(**keys, seconds=self.seconds, resources=self.resources)
         (self.folder / "study.yaml").write_text(text)
 
