@@ -133,9 +133,9 @@ def test_a_result_is_the_same_bytes_again_and_in_another_order():
 @pytest.mark.parametrize(("n", "k"), [(2, 2), (10_000, 2), (2, 200), (50, 200)])
 def test_few_and_many_runs_and_variants_are_judged_in_seconds(n, k):
     groups = {f"v{i}": normal(n, at=i % 3, seed=i) for i in range(k)}
-    start = time.perf_counter()
+    start = time.process_time()  # of the cores: whatever else the machine does
     result = compared(groups, relevant=0.5)
-    assert time.perf_counter() - start < 15
+    assert time.process_time() - start < 15
     check_honest(result)
     assert len(result.verdicts) == k - 1
 
@@ -143,9 +143,9 @@ def test_few_and_many_runs_and_variants_are_judged_in_seconds(n, k):
 def test_fifty_comparisons_take_a_fraction_of_a_second():
     groups = {f"v{i}": normal(10, at=i % 3, seed=i) for i in range(51)}
     compared(groups, relevant=0.5)
-    start = time.perf_counter()
+    start = time.process_time()
     compared(groups, relevant=0.5)
-    assert time.perf_counter() - start < 1.0  # 0.05 s on a quiet machine
+    assert time.process_time() - start < 1.0  # 0.05 s on a quiet machine
 
 
 def test_one_variant_or_none_is_refused():

@@ -159,7 +159,7 @@ DATA = os.environ.get("TRIALIST_DATA")
 @pytest.mark.skipif(not DATA, reason="needs TRIALIST_DATA")
 def test_published_runs_give_the_published_means_in_one_command_and_seconds():
     path = Path(DATA, "tabular-dl-seeds", "num-embeddings_evaluations.csv.gz")
-    start = time.perf_counter()
+    start = time.process_time()  # of the cores: whatever else the machine does
     found = trialist.compare(
         path,
         variant="group",
@@ -169,7 +169,7 @@ def test_published_runs_give_the_published_means_in_one_command_and_seconds():
         goal="maximize",
         baseline="mlp",
     )
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     means = {
         value: next(one.mean for one in result.results.variants if one.name == "mlp")
         for value, result in found.families.items()

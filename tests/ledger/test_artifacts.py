@@ -248,7 +248,7 @@ def start_writer(tmp_path, own, count):
 def test_six_processes_on_an_empty_store_lose_nothing(tmp_path):
     writers = [start_writer(tmp_path, own, 12) for own in range(6)]
     for writer in writers:
-        told, _ = writer.communicate(timeout=60)
+        told, _ = writer.communicate(timeout=300)
         assert (writer.returncode, len(told.splitlines())) == (0, 12)
     record = ArtifactStore(tmp_path / "experiments").record("model")
     assert [one.number for one in record.versions] == list(range(4 + 6 * 8))

@@ -243,10 +243,12 @@ def test_thirty_kills_while_saving_leave_the_newest_one_sound(tmp_path):
         folder = tmp_path / f"attempt-{number}"
         folder.mkdir()
         process = subprocess.Popen([sys.executable, str(script), str(folder)])
-        deadline = time.monotonic() + 30
-        while not (folder / "checkpoints").exists() and time.monotonic() < deadline:
-            time.sleep(0.002)
-        time.sleep(rng.uniform(0, 0.05))
+        journal, n_before = folder / "journal.jsonl", rng.randint(0, 4)
+        deadline = time.monotonic() + 180
+        while not (journal.exists() and journal.read_bytes().count(b"\n") > n_before):
+            assert time.monotonic() < deadline
+            time.sleep(0.001)
+        time.sleep(rng.uniform(0, 0.01))
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
         lines = lines_in(folder)

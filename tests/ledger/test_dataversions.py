@@ -96,7 +96,8 @@ def test_a_changed_file_is_hashed_again(folder, tmp_path):
     assert versions(folder, "data/train.csv", cache=DigestCache(kept)) != first
 
 
-def test_a_file_of_this_second_is_not_trusted_yet(folder, tmp_path):
+def test_a_file_of_this_second_is_not_trusted_yet(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(dataversions, "_SETTLED_S", 600.0)  # so that it is new on any machine
     kept = tmp_path / "cache.json"
     versions(folder, "data/train.csv", cache=DigestCache(kept))
     assert not kept.exists()

@@ -136,7 +136,7 @@ def test_a_killed_process_leaves_its_run_closed(folder):
     from trialist.ledger.freeruns import open_free_run
     run = open_free_run(StudyFolder(pathlib.Path(sys.argv[1])), {}, 1, tags=())
     print(run.directory, flush=True)
-    time.sleep(60)
+    time.sleep(600)
     """
     with subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(code), str(folder.root)],

@@ -20,7 +20,7 @@ from trialist.ledger.holder import Holder, process_start, read_holder
 from trialist.ledger.lock import StudyLock, is_held
 from trialist.values.errors import LedgerError
 
-DEADLINE_S = 30
+DEADLINE_S = 180
 
 HOLD = """
     import sys, time
