@@ -100,6 +100,18 @@ def test_a_state_that_holds_itself_is_refused():
         there_and_back(state)
 
 
+def test_a_sound_checkpoint_is_not_blamed_where_its_library_cannot_be_imported(monkeypatch):
+    file = io.BytesIO()
+    taken = checkpoint.taken({"w": 1}, step=1, identity={}, recorded={})
+    checkpoint.write(taken, file)
+    file.seek(0)
+    name = f"a{checkpoint.suffix()}"
+    library = "torch" if name.endswith(".pt") else "numpy"
+    monkeypatch.setitem(sys.modules, library, None)  # as a file of the user's in its way does
+    with pytest.raises(ImportError):
+        checkpoint.read(file, name=name)
+
+
 @pytest.mark.parametrize("name", ["a.pt", "a.npz"])
 def test_what_is_no_checkpoint_is_named(name):
     if name == "a.pt":

@@ -94,11 +94,12 @@ def read(file: BinaryIO, *, name: str) -> Checkpoint:
 
     Raises:
         CheckpointError: If it is no checkpoint, or one of another format.
+        ImportError: If the library that wrote it cannot be imported: the file may be sound.
     """
     try:
         parts = _torch_parts(file) if name.endswith(_TORCH) else _numpy_parts(file)
         found = parts["format"]
-    except CheckpointError:
+    except (CheckpointError, ImportError, MemoryError):
         raise
     except Exception as error:  # whatever torch and NumPy raise for a foreign file
         raise CheckpointError(
