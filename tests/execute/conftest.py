@@ -14,7 +14,7 @@ from trialist.values.plan import Look, Plan, PlannedVariant
 from trialist.values.seeds import SeedSet
 from trialist.values.study import Mode
 
-DEADLINE_S = 60.0
+DEADLINE_S = 180.0
 
 
 def wait_until(condition, *, every=0.01):
@@ -24,9 +24,27 @@ def wait_until(condition, *, every=0.01):
         time.sleep(every)
 
 
+def happens_within(condition, seconds, *, every=0.01):
+    """Tell whether it happens within so many seconds of asking.
+
+    They are counted by the times it was asked, not by the clock: a machine that stands still for a
+    while, with this process and all others, does not use them up.
+    """
+    for _ in range(round(seconds / every)):
+        if condition():
+            return True
+        time.sleep(every)
+    return condition()
+
+
 @pytest.fixture
 def until():
     return wait_until
+
+
+@pytest.fixture
+def within():
+    return happens_within
 
 
 @pytest.fixture

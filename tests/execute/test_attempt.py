@@ -221,7 +221,7 @@ def test_the_seed_is_set_before_the_function_begins(attempt):
 
 def test_the_time_is_the_time_of_the_function(attempt):
     made = attempt(lambda config, run: time.sleep(0.05) or 1.0)
-    assert 0.05 <= made.seconds < 5
+    assert 0.05 <= made.seconds < 60
     assert attempt.journal.end["seconds"] == made.seconds
 
 

@@ -14,10 +14,14 @@ from trialist.execute.footprint import end_tree
 SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
 FAMILY = f"""
 import subprocess, threading, time
+begun = threading.Event()
 subprocess.Popen({SLEEP!r})
-thread = threading.Thread(target=lambda: (subprocess.Popen({SLEEP!r}), time.sleep(600)))
-thread.start()
-time.sleep(0.3)
+def below():
+    subprocess.Popen({SLEEP!r})
+    begun.set()
+    time.sleep(600)
+threading.Thread(target=below).start()
+begun.wait()
 print(1, flush=True)
 time.sleep(600)
 """

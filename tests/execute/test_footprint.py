@@ -85,7 +85,7 @@ def test_a_worker_is_worn_after_its_last_run():
 def test_asking_is_cheap():
     found = Footprint(os.getpid())
     found.whole()
-    began = time.perf_counter()
+    began = time.process_time()  # of the core: whatever else the machine does
     for _ in range(100):
         found.own()
-    assert (time.perf_counter() - began) / 100 < 0.005
+    assert (time.process_time() - began) / 100 < 0.005

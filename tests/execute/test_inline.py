@@ -27,8 +27,8 @@ def test_a_poll_makes_one_attempt_in_this_process(make_task):
 
 def test_without_a_task_a_poll_returns_soon():
     began = time.monotonic()
-    assert executor(lambda config, run: 1.0).poll(30.0) == []
-    assert time.monotonic() - began < 10
+    assert executor(lambda config, run: 1.0).poll(600.0) == []
+    assert time.monotonic() - began < 300
 
 
 def test_a_task_that_has_not_begun_can_be_forgotten(make_task):

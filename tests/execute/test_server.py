@@ -26,7 +26,7 @@ def serve(trial_file):
     def serve(text, *, preload_function=True, parent=None, preload=()):
         path = trial_file(text)
         here, there = socket.socketpair()
-        here.settimeout(60)
+        here.settimeout(180)
         process = subprocess.Popen(
             [sys.executable, "-m", "trialist.execute.server", str(there.fileno())],
             pass_fds=(there.fileno(),),
@@ -66,7 +66,7 @@ def order():
 
     def order(control, number, **more):
         here, there = socket.socketpair()
-        here.settimeout(60)
+        here.settimeout(180)
         control.send({"fork": number, **more}, files=[there.fileno()])
         there.close()
         workers.append(Channel(here))
@@ -129,13 +129,13 @@ def test_the_server_and_its_workers_end_with_the_control_channel(serve, order, u
     worker = order(control, 0)
     pid = worker.receive()["ready"]
     control.close()
-    assert process.wait(60) == 0
+    assert process.wait(180) == 0
     until(lambda: process_start(pid) is None)
 
 
 def test_a_server_whose_parent_is_another_process_ends_at_once(serve):
     process, control = serve(TRIAL, parent=1 << 22)
-    assert process.wait(60) == 1
+    assert process.wait(180) == 1
     with pytest.raises(EOFError):
         control.receive()
 
@@ -146,7 +146,7 @@ def test_a_trial_that_cannot_be_loaded_is_told_with_place_and_cure(serve, trial_
     assert message == "there is no function 'train' in train.py"
     assert where.endswith("train.py")
     assert "did you mean 'trian'?" in todo
-    assert process.wait(60) == 0
+    assert process.wait(180) == 0
 
 
 def test_a_module_with_a_thread_is_left_to_the_workers(serve, order, make_task):
@@ -155,7 +155,7 @@ def test_a_module_with_a_thread_is_left_to_the_workers(serve, order, make_task):
     )
     process, control = serve(text)
     assert control.receive() == {"loaded": False}
-    process.wait(60)
+    process.wait(180)
     _, control = serve(text, preload_function=False)
     assert control.receive() == {"loaded": True}
     worker = order(control, 0)

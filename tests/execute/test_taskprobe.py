@@ -59,11 +59,11 @@ def told(given, **options):
 
 @pytest.mark.slow
 def test_a_process_that_takes_too_much_is_ended(tmp_path):
-    hungry = "held = [torch.ones(10_000_000) for _ in range(200)]; __import__('time').sleep(60)"
+    hungry = "held = [torch.ones(10_000_000) for _ in range(200)]; __import__('time').sleep(600)"
     began = time.monotonic()
     answer = ask(question(source(tmp_path, hungry), limit=700 * 1024**2))
     assert answer.is_out_of_memory
-    assert time.monotonic() - began < 50
+    assert time.monotonic() - began < 500
 
 
 @pytest.mark.slow
