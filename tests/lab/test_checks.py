@@ -71,14 +71,14 @@ from pathlib import Path
 def train(config, run):
     run.log({"train/loss": run.seed.train / 2**63}, step=1)
     if run.directory.name == "attempt-1" and "checks" in run.directory.parts:
-        time.sleep(60)
+        time.sleep(600)
     return {"val/accuracy": 0.8 + config["gain"] + run.seed.train / 2**70}
 """
     study = small(trial)
     command = [sys.executable, "-m", "trialist", "run", str(study)]
     first = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     place = Path("experiments/small/checks/repeat")
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while not (place / "attempt-1" / "journal.jsonl").exists():
         assert time.monotonic() < deadline
         time.sleep(0.01)

@@ -16,7 +16,7 @@ from benchmarks.torture.victim import Victim
 
 pytestmark = [pytest.mark.slow, pytest.mark.torture]
 
-NOT_REACHED_S = 60
+NOT_REACHED_S = 300
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +31,9 @@ def expected(tmp_path_factory):
 
 @pytest.fixture
 def victim(tmp_path):
-    """A study to be disturbed; whatever it leaves behind is ended."""
+    """A study to be disturbed, which waits for that; whatever it leaves behind is ended."""
     victim = Victim(tmp_path / "study", flavour=1)
+    victim.hold(2)
     yield victim
     for process in victim.processes():
         process.kill()
@@ -53,12 +54,22 @@ def busy(victim, command, *, runs=2, processes=2):
 
 def left_of(processes):
     """Give the processes that are still there; a killed one takes a moment, a zombie is gone."""
-    _, alive = psutil.wait_procs(processes, timeout=10)
+    _, alive = psutil.wait_procs(processes, timeout=60)
     return [one for one in alive if one.status() != psutil.STATUS_ZOMBIE]
+
+
+def ended_within(command, seconds):
+    """Tell whether a command ends within so many seconds of asking; no clock runs meanwhile."""
+    for _ in range(round(seconds / 0.02)):
+        if command.poll() is not None:
+            return True
+        time.sleep(0.02)
+    return False
 
 
 def goes_on(victim, expected):
     """The same command finishes the study, with the results of an undisturbed one."""
+    victim.release()
     code, out, err = victim.run()
     assert code == 0, out + err
     assert victim.verify()[0] == 0
@@ -68,13 +79,14 @@ def goes_on(victim, expected):
 
 @pytest.mark.parametrize("runs", [2, 4, 5])
 def test_ctrl_c_says_how_to_go_on_and_the_same_command_does(victim, expected, runs):
+    victim.hold(runs)
     command = victim.start()
     busy(victim, command, runs=runs)
-    began = time.monotonic()
     command.send_signal(signal.SIGINT)
+    victim.release()
+    assert ended_within(command, 10)
     _, err = command.communicate(timeout=NOT_REACHED_S)
     assert command.returncode == 130
-    assert time.monotonic() - began < 10
     assert "nothing is lost. Go on with: " in err
     assert "run study.yaml --workers 2" in err
     assert "Traceback" not in err
@@ -86,6 +98,7 @@ def test_ctrl_c_in_a_terminal_reaches_the_whole_group_and_loses_nothing(victim, 
     command = victim.start(start_new_session=True)
     busy(victim, command)
     os.killpg(command.pid, signal.SIGINT)
+    victim.release()
     _, err = command.communicate(timeout=NOT_REACHED_S)
     assert command.returncode == 130
     assert "Go on with" in err
@@ -99,13 +112,12 @@ def test_a_second_ctrl_c_does_not_wait_for_the_step(tmp_path):
     command = victim.start()
     busy(victim, command)
     command.send_signal(signal.SIGINT)
-    time.sleep(0.3)
-    began = time.monotonic()
+    assert any("stopping after" in line for line in command.stderr)
     command.send_signal(signal.SIGINT)
+    assert ended_within(command, 4)
     command.communicate(timeout=NOT_REACHED_S)
     assert command.returncode == 130
-    assert time.monotonic() - began < 4
-    assert not victim.processes()
+    assert victim.gone_after() is not None
 
 
 def test_ctrl_c_while_the_trial_is_imported_ends_the_command(victim):
@@ -122,16 +134,14 @@ def test_ctrl_c_while_the_trial_is_imported_ends_the_command(victim):
     assert command.returncode == 130
     assert "Traceback" not in err
     assert not victim.root.exists()
-    deadline = time.monotonic() + 3
-    while victim.processes() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert not victim.processes()
+    assert victim.gone_after(within=3) is not None
 
 
 def test_sigterm_ends_like_ctrl_c(victim, expected):
     command = victim.start()
     busy(victim, command)
     command.terminate()
+    victim.release()
     command.communicate(timeout=NOT_REACHED_S)
     assert command.returncode == 130
     goes_on(victim, expected)
@@ -141,14 +151,13 @@ def test_a_second_coordinator_is_told_who_runs_the_study_and_disturbs_nothing(vi
     first = victim.start()
     busy(victim, first)
     before = victim.ledger.read_bytes()
-    began = time.monotonic()
-    code, _, err = victim.run()
+    code, _, err = victim.run()  # while the first one waits
     assert code == 2
-    assert time.monotonic() - began < 10
     assert f"this study is being run already, by process {first.pid} on " in err
     assert "trialist watch victim" in err
     assert "Traceback" not in err
     assert victim.ledger.read_bytes().startswith(before)
+    victim.release()
     first.communicate(timeout=NOT_REACHED_S)
     assert first.returncode == 0
     assert victim.results() == expected
@@ -172,6 +181,7 @@ def test_status_and_verify_beside_a_running_study_disturb_nothing(victim, expect
         )
         assert "Traceback" not in done.stderr
         assert done.returncode == 0, done.stdout + done.stderr
+    victim.release()
     first.communicate(timeout=NOT_REACHED_S)
     assert first.returncode == 0
     assert victim.results() == expected
@@ -189,6 +199,7 @@ def test_workers_of_a_killed_coordinator_are_gone_and_the_next_one_goes_on(victi
 
 def test_what_a_trial_forked_outlives_its_coordinator_only_until_the_next_one(tmp_path):
     victim = Victim(tmp_path / "study")
+    victim.hold(2)
     fork = "import os\n\ndef train(config, run):\n    if os.fork() == 0:\n        time.sleep(300)\n"
     trial = victim.folder / "plain.py"
     trial.write_text(trial.read_text().replace("\ndef train(config, run):\n", f"\n{fork}"))
@@ -198,6 +209,7 @@ def test_what_a_trial_forked_outlives_its_coordinator_only_until_the_next_one(tm
     command.communicate(timeout=NOT_REACHED_S)
     children = victim.processes()
     assert children
+    victim.release()
     code, out, err = victim.run()
     assert code == 0, out + err
     assert not left_of(children)
@@ -214,6 +226,7 @@ def test_a_worker_that_dies_leaves_the_other_one_running(victim, expected):
     while not list(attempts("trials/*/*/attempt-2")) and time.monotonic() < deadline:
         time.sleep(0.005)
     assert second.is_running()
+    victim.release()
     _, err = command.communicate(timeout=NOT_REACHED_S)
     assert command.returncode == 0
     assert "ended by signal 9" in err
@@ -223,6 +236,7 @@ def test_a_worker_that_dies_leaves_the_other_one_running(victim, expected):
 
 
 def test_a_fork_server_that_is_killed_while_it_loads_is_started_again(victim, expected):
+    victim.release()
     (victim.folder / "plain.py").write_text(
         "import time\nfrom pathlib import Path\nif not Path('killed').exists():\n"
         "    Path('loading').touch()\n    time.sleep(300)\n"
