@@ -3,7 +3,9 @@
 import asyncio
 import json
 import math
+import os
 import random
+import signal
 import sys
 import time
 
@@ -141,9 +143,34 @@ def test_out_of_memory_is_its_own_kind(attempt, error):
     assert (made.status, made.failure) == (RunStatus.FAILED, FailureKind.OOM)
 
 
+@pytest.mark.slow
+def test_a_killed_process_that_loads_data_is_a_crash_and_no_mistake_of_the_run(attempt):
+    data = pytest.importorskip("torch.utils.data")
+
+    class Deadly(data.Dataset):
+        def __len__(self):
+            return 8
+
+        def __getitem__(self, number):
+            if number == 5:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return float(number)
+
+    def train(config, run):
+        return float(sum(batch.sum() for batch in data.DataLoader(Deadly(), num_workers=1)))
+
+    made = attempt(train)
+    assert (made.status, made.failure) == (RunStatus.FAILED, FailureKind.CRASHED)
+    assert "DataLoader worker" in made.message
+
+
 @pytest.mark.parametrize(
     ("error", "message"),
     [
+        (
+            RuntimeError("DataLoader worker 0: nothing"),
+            "RuntimeError: DataLoader worker 0: nothing",
+        ),
         (SystemExit(2), "SystemExit: 2"),
         (SystemExit(), "SystemExit"),
         (KeyboardInterrupt(), "KeyboardInterrupt"),

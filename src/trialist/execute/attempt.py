@@ -186,8 +186,17 @@ def _call(function: Callable[..., Any], handle: Handle, recorder: Recorder, goal
     except MemoryError as error:
         return _failed(FailureKind.OOM, error)
     except BaseException as error:  # noqa: BLE001 — the border of user code: it may even exit
-        out_of_memory = "out of memory" in _text(error).lower() and isinstance(error, RuntimeError)
-        return _failed(FailureKind.OOM if out_of_memory else FailureKind.ERROR, error)
+        return _failed(_kind_of(error), error)
+
+
+def _kind_of(error: BaseException) -> FailureKind:
+    """Give how a run failed by an error: torch's words tell what its RuntimeError does not."""
+    words = _text(error).lower() if isinstance(error, RuntimeError) else ""
+    if "out of memory" in words:
+        return FailureKind.OOM
+    # A process that loads data was killed: as with a killed worker, the run is not to blame.
+    is_dead = "killed by signal" in words or "exited unexpectedly" in words
+    return FailureKind.CRASHED if "dataloader worker" in words and is_dead else FailureKind.ERROR
 
 
 def _outcome(value: float, returned: object) -> Outcome:
