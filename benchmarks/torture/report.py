@@ -142,10 +142,10 @@ def of_tasks(tally: Tally, *, seed: int) -> str:
 
 def with_section(before: str, new: str) -> str:
     """Give a report whose other part is as it was: each command makes its own."""
-    head, mark, tasks = before.partition(f"\n{TASKS_HEAD}\n")
+    head, mark, tasks = before.partition(f"{TASKS_HEAD}\n")
     if new.startswith(TASKS_HEAD):
         return f"{head.rstrip()}\n\n{new}".lstrip()
-    return new + (mark + tasks if mark else "")
+    return f"{new}\n{mark}{tasks}" if mark else new
 
 
 def _sorted(tally: Tally) -> list[tuple[str, int]]:
