@@ -18,6 +18,7 @@ from benchmarks.torture.targets import (
     PLACES,
     end,
     guards_of,
+    is_task,
     is_training,
     lets_pass,
     lives,
@@ -37,7 +38,7 @@ ORDER = (
     *("state", "command", "open", "amended", "attached"),
     *("task", "state", "paired", "detached", "attached", "diverging", "command"),
 )
-TASKS = tuple(kind for kind in KINDS if kind.startswith("task"))
+TASKS = tuple(filter(is_task, KINDS))
 """Trainings by `trialist.train`: each number that they leave behind is compared, bit by bit."""
 _BELOW = {"script": scripts_of, "guard": guards_of, "data worker": loaders_of}
 
@@ -74,10 +75,9 @@ class Campaign:
         expected = self.undisturbed(kind)
         victim = Victim(self._place / f"{self.tally.studies:03d}-{kind}", kind=kind)
         self.tally.studies += 1
-        ordeal = Ordeal(
-            victim, self.tally, self._rng, kills=max(1, min(self._rng.randint(3, 6), self.left))
-        )
-        faults = ordeal.run()
+        wanted = self._rng.randint(6, 10) if kind in TASKS else self._rng.randint(3, 6)
+        kills = max(1, min(wanted, self.left))
+        faults = Ordeal(victim, self.tally, self._rng, kills=kills).run()
         if not faults:
             faults += as_undisturbed(victim, expected)
         if not faults and kind in TASKS:
@@ -267,7 +267,8 @@ class Ordeal:
     def _kill_at_write(self) -> str | None:
         """Have a process die at a chosen write; None where the study ended before."""
         own = writes_of(self._victim.kind)
-        place = self._rng.choice(own if own and self._rng.random() < 0.6 else EVERYWHERE)
+        share = 0.85 if self._victim.kind in TASKS else 0.6
+        place = self._rng.choice(own if own and self._rng.random() < share else EVERYWHERE)
         how = self._rng.choice(("before", "after", "torn"))
         self._victim.note_acknowledged()
         skip = self._rng.randrange(lets_pass(self._victim.kind, place))

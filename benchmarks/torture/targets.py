@@ -42,7 +42,9 @@ OFTEN = {"ledger": 25, "journal": 60, "checkpoint": 30, "artifact": 8, "spool": 
 """So many writes of a place are let pass, at most; elsewhere 6."""
 PARTS = {"worker": 3, "server": 2, "coordinator": 3, "all": 2}
 OF_SCRIPTS = {"script": 5, "guard": 4}
-OF_LOADERS = {"data worker": 3}
+OF_TASKS = {"worker": 8}
+"""Where a training goes on from is what counts there, and a dead worker costs it alone."""
+OF_LOADERS = {"data worker": 4}
 
 
 def end(pid: int) -> bool:
@@ -96,7 +98,13 @@ def parts_of(kind: str) -> dict[str, int]:
     """Give what of a kind of study is killed at random moments, and how often."""
     if kind in ("command", "attached"):
         return PARTS | OF_SCRIPTS
-    return PARTS | OF_LOADERS if kind.endswith("2 data workers") else PARTS
+    parts = PARTS | OF_TASKS if is_task(kind) else PARTS
+    return parts | OF_LOADERS if kind.endswith("2 data workers") else parts
+
+
+def is_task(kind: str) -> bool:
+    """Tell whether a kind of study is a training by `trialist.train`."""
+    return kind.startswith("task")
 
 
 def writes_of(kind: str) -> tuple[str, ...]:
@@ -106,7 +114,7 @@ def writes_of(kind: str) -> tuple[str, ...]:
 
 def lets_pass(kind: str, place: str) -> int:
     """Give how many writes of a place are let pass, at most."""
-    return 100 if kind.startswith("task") and place == "checkpoint" else OFTEN.get(place, 6)
+    return 100 if is_task(kind) and place == "checkpoint" else OFTEN.get(place, 6)
 
 
 def is_training(root: Path) -> bool:
