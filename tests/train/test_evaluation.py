@@ -87,3 +87,8 @@ def test_a_loss_that_calls_the_model_twice_has_no_outputs():
 def test_a_name_that_is_not_known_is_told_with_the_nearest():
     with pytest.raises(MetricError, match="no metric 'acc'"):
         metrics_of(["acc"])
+
+
+def test_one_name_alone_is_told_to_be_a_list():
+    with pytest.raises(MetricError, match=r"give a list: \['accuracy'\]"):
+        metrics_of("accuracy")

@@ -60,3 +60,8 @@ def test_labels_that_are_no_classes_are_refused(labels, words):
         class_weights(labels)
     with pytest.raises(DataError, match="class 3 has 0 of 3"):
         class_weights(torch.tensor([0, 1, 2]), n_classes=4)
+
+
+def test_labels_may_be_an_array():
+    labels = np.array([0, 0, 1])
+    assert torch.equal(class_weights(labels), class_weights(torch.tensor(labels)))

@@ -71,3 +71,13 @@ def test_other_splits_and_nothing_are_refused():
         Normalizer.fit(torch.zeros(3, 1), split="val")
     with pytest.raises(DataError, match="no examples"):
         Normalizer.fit_batches([])
+
+
+@pytest.mark.parametrize("odd", [float("nan"), float("inf")])
+def test_values_that_are_not_finite_are_refused_with_their_feature(odd):
+    x = torch.zeros(10, 4)
+    x[3, 2] = odd
+    with pytest.raises(DataError, match="feature 2 of 'train' has values that are infinite or no"):
+        Normalizer.fit(x)
+    with pytest.raises(DataError, match=r"feature 0, 1, 2, 3, 4, \.\.\. of"):
+        Normalizer.fit(torch.full((3, 9), odd))

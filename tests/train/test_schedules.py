@@ -22,6 +22,7 @@ from trialist.train.schedules import (
     WarmRestarts,
     schedule_of,
 )
+from trialist.train.torchschedules import TorchSchedule
 from trialist.values.errors import ConfigError
 
 TOTALS = (1, 2, 3, 10, 97, 240)
@@ -143,6 +144,10 @@ def test_shares_of_all_steps_are_counted_in_steps():
         (lambda: schedule_of("cosin"), "there is no schedule 'cosin'"),
         (lambda: schedule_of("cosine", warmup=-1), "warm-up takes -1 steps"),
         (lambda: schedule_of("cosine", warmup=10).at(0, 10), "takes 10 steps, and the run has 10"),
+        (lambda: schedule_of("cosine", warmup="5%"), "warmup is '5%'"),
+        (lambda: schedule_of(Cosine), "the schedule is the class Cosine"),
+        (lambda: schedule_of(lr_scheduler.StepLR), "the schedule is the class StepLR"),
+        (lambda: TorchSchedule(make="StepLR"), "a scheduler is made by 'StepLR'"),
         (lambda: Step(gamma=0), "step has gamma 0"),
         (lambda: Cosine(end=2), "cosine has end 2"),
         (lambda: OneCycle(rise=0.7), "one_cycle has rise 0.7"),

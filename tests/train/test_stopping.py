@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trialist.train.schedules import schedule_of
-from trialist.train.stopping import Best, check_patience
-from trialist.values.errors import ConfigError
+from trialist.train.stopping import Best, check_patience, check_watched, goal_of
+from trialist.values.errors import ConfigError, MetricError
 from trialist.values.metric import Goal
 
 VALUES = st.lists(st.floats(-5, 5) | st.just(math.nan), min_size=1, max_size=30)
@@ -57,3 +57,18 @@ def test_stopping_before_the_end_of_a_decay_is_refused():
     check_patience(None, schedule_of("cosine"))
     with pytest.raises(ConfigError, match="cut off the end of the schedule 'cosine'"):
         check_patience(3, schedule_of("cosine", warmup=5))
+
+
+def test_a_metric_that_no_validation_gives_is_not_watched():
+    check_watched("val/loss", ["val/loss", "val/accuracy"])
+    check_watched("train/loss", ["val/loss"])
+    with pytest.raises(MetricError, match="'val/acc' is watched, and no validation gives it"):
+        check_watched("val/acc", ["val/loss", "val/accuracy"])
+    with pytest.raises(MetricError, match="did you mean 'val/accuracy'"):
+        check_watched("accuracy", ["val/loss", "val/accuracy"])
+
+
+def test_another_goal_is_refused_with_the_nearest():
+    assert goal_of("minimize") is Goal.MINIMIZE
+    with pytest.raises(ConfigError, match="the goal is 'max'"):
+        goal_of("max")

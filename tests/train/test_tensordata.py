@@ -104,6 +104,9 @@ def test_balanced_sampling_draws_rare_classes_as_often():
         (lambda: data(val=torch.zeros(2, 3)), "has no 'y'"),
         (lambda: data(sampling="odd"), "sampling is 'odd'"),
         (lambda: TensorData(torch.zeros(3, 1), sampling="balanced"), "the labels are missing"),
+        (lambda: TensorData((torch.zeros(3, 1), ["a", "b", "c"])), r"'y' of 'train' is no array"),
+        (lambda: TensorData([(torch.zeros(2), 1), (torch.zeros(3), 0)]), "is no array of numbers"),
+        (lambda: TensorData(torch.utils.data.TensorDataset(torch.zeros(3))), "is a TensorDataset"),
         (lambda: indices(data(3)), "a batch has 4 examples, and the training data 3"),
     ],
 )

@@ -49,3 +49,11 @@ def test_a_file_that_is_not_there_is_told_with_the_nearest(tmp_path):
     with pytest.raises(CheckpointError, match="no file with weights") as caught:
         warm_start(net(), tmp_path / "weight.pt")
     assert "did you mean 'weights.pt'" in caught.value.mistakes[0].todo
+
+
+def test_a_file_that_holds_no_weights_is_told_with_its_place(tmp_path):
+    file = tmp_path / "junk.pt"
+    file.write_text("junk")
+    with pytest.raises(CheckpointError, match="torch cannot read weights") as caught:
+        warm_start(net(), file)
+    assert str(file) in str(caught.value)

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from trialist.train.batch import Batch
+from trialist.train.lossvalue import check_number
 from trialist.train.precision import Precision
 from trialist.train.stepper import Loss, LossFunction
 from trialist.values.errors import MetricError, near
@@ -74,6 +75,7 @@ def evaluate(
             mean, share = (
                 (found.mean, float(found.weight)) if type(found) is Loss else (found, len(batch))
             )
+            check_number(mean)
             total, weight = total + float(mean) * share, weight + share
             if len(calls) == 1 and isinstance(calls[0], torch.Tensor) and "y" in batch.columns:
                 outputs.append(calls[0].float() if calls[0].is_floating_point() else calls[0])
@@ -132,6 +134,8 @@ def metrics_of(given: Sequence[str] | Mapping[str, Metric] | None) -> Mapping[st
     """
     if given is None or isinstance(given, Mapping):
         return given
+    if isinstance(given, str):
+        raise MetricError(f"metrics is the text {given!r}", todo=f"give a list: [{given!r}]")
     for name in given:
         if name not in METRICS:
             raise MetricError(

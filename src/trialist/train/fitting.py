@@ -9,9 +9,11 @@ from dataclasses import dataclass
 import torch
 
 from trialist.train.alone import Alone
+from trialist.train.arguments import check_device, check_kinds, check_owner, check_validated
 from trialist.train.augment.key import Augment, name_of
 from trialist.train.augment.tiers import resolved
 from trialist.train.average import AveragedModel
+from trialist.train.datanote import explained, odd_values
 from trialist.train.evaluation import Evaluation, Metric, metrics_of
 from trialist.train.loaderdata import LoaderData
 from trialist.train.loop import Intervals, Loop, Parts, Reason
@@ -21,12 +23,12 @@ from trialist.train.progress import Progress, wanted
 from trialist.train.rates import RateSetter
 from trialist.train.sameness import facts_here
 from trialist.train.schedules import Schedule, schedule_of
+from trialist.train.settings import check_counts, check_reals
 from trialist.train.stepper import LossFunction, Stepper
-from trialist.train.stopping import Best, check_patience
+from trialist.train.stopping import Best, check_patience, goal_of
 from trialist.train.tensordata import TensorData
 from trialist.train.torchschedules import TorchSchedule
 from trialist.values.errors import ConfigError
-from trialist.values.metric import Goal
 from trialist.values.ports import Sink
 
 LOG_EVERY = 50
@@ -144,12 +146,14 @@ def fit(  # noqa: PLR0913 — one keyword per thing that a training loop can do
         DataError: For data that cannot be trained on.
         ResumeError: Where the run began with other settings.
     """
-    if steps < 1:
-        raise ConfigError(f"steps is {steps}", todo="give 1 or more")
-    if batch_size < 1 or (micro_batch is not None and micro_batch < 1):
-        raise ConfigError(
-            f"batch_size is {batch_size}, micro_batch {micro_batch}", todo="give 1 or more"
-        )
+    check_kinds(model, loss, data, optimizer)
+    check_counts(
+        steps=steps, batch_size=batch_size, micro_batch=micro_batch, val_every=val_every,
+        log_every=log_every, patience=patience,
+    )  # fmt: skip
+    check_counts(least=0, checkpoint_every=checkpoint_every, seed=seed)
+    check_reals(clip_norm=clip_norm, ema=ema, min_delta=min_delta)
+    check_device(device)
     sink = _sink(run, seed)
     changes = resolved(augment, data)
     place = _device(device)
@@ -160,7 +164,9 @@ def fit(  # noqa: PLR0913 — one keyword per thing that a training loop can do
         if isinstance(optimizer, OptimizerRecipe)
         else optimizer
     )
+    check_owner(made, model.parameters())
     plan = schedule if isinstance(schedule, TorchSchedule) else schedule_of(schedule, warmup)
+    check_validated(data.n_val, plan, patience=patience, keep_best=keep_best)
     if isinstance(plan, Schedule):
         check_patience(patience, plan)
         plan.at(0, steps)  # a warm-up that is too long is told before anything runs
@@ -192,7 +198,7 @@ def fit(  # noqa: PLR0913 — one keyword per thing that a training loop can do
         data=data,
         loss=loss,
         precision=computes,
-        best=Best(name=watch, goal=Goal(goal), patience=patience, min_delta=min_delta),
+        best=Best(name=watch, goal=goal_of(goal), patience=patience, min_delta=min_delta),
         intervals=intervals,
         steps=steps,
         batch_size=batch_size,
@@ -207,11 +213,15 @@ def fit(  # noqa: PLR0913 — one keyword per thing that a training loop can do
         allow_inexact=allow_inexact,
     )  # fmt: skip
     loop = Loop(parts)
-    if wanted(asked=progress, alone=run is None):
-        with Progress(total=steps, batch_size=batch_size) as parts.progress:
+    with explained(model, data):
+        if wanted(asked=progress, alone=run is None):
+            with Progress(total=steps, batch_size=batch_size) as parts.progress:
+                reason = loop.run()
+        else:
             reason = loop.run()
-    else:
-        reason = loop.run()
+    odd = odd_values(data) if reason is Reason.DIVERGED else None
+    if odd is not None:
+        sink.finding(f"diverged, and the data has {odd}")
     return _fit(loop, reason)
 
 

@@ -20,6 +20,7 @@ def class_counts(labels: torch.Tensor, n_classes: int | None = None) -> torch.Te
     Raises:
         DataError: If labels are not whole numbers from 0, or a class has no example.
     """
+    labels = torch.as_tensor(labels)
     check_labels(labels)
     counts = torch.bincount(labels, minlength=n_classes or 0)
     empty = (counts == 0).nonzero().flatten().tolist()

@@ -22,7 +22,7 @@ from trialist.train.rates import RateSetter
 from trialist.train.sameness import check_same
 from trialist.train.seeding import seed_everything
 from trialist.train.stepper import LossFunction, Stepper
-from trialist.train.stopping import Best
+from trialist.train.stopping import Best, check_watched
 from trialist.train.window import Window
 from trialist.values.machineuse import DATA_WAIT
 from trialist.values.ports import Sink
@@ -226,6 +226,7 @@ class Loop:
             return
         self.evaluation = self._evaluated()
         self.row |= {f"{VAL}/{name}": value for name, value in self.evaluation.values.items()}
+        check_watched(parts.best.name, [f"{VAL}/{name}" for name in self.evaluation.values])
         watched = self.row.get(parts.best.name, math.nan)
         parts.rates.after_validation(watched)
         if parts.best.see(watched, self.done) and parts.keep_best:

@@ -49,7 +49,7 @@ class Normalizer:
 
         Raises:
             LeakageError: If `split` is not "train".
-            DataError: If there are no examples.
+            DataError: If there are no examples, or values that are not finite.
 
         References:
             Chan, Golub and LeVeque (1983), Algorithms for computing the sample variance.
@@ -65,6 +65,7 @@ class Normalizer:
             moments.add(part)
         if moments.count == 0:
             raise DataError("there are no examples to fit a normalizer on", todo="give some")
+        _check_finite(moments)
         deviation = (moments.squares / moments.count).sqrt()
         scale = torch.where(deviation > 0, deviation, 1.0)
         view = (-1, *(1 for _ in range(n_dims)))
@@ -91,6 +92,16 @@ class Normalizer:
     def of(cls, state: dict[str, Any]) -> Self:
         """Give back what `state_dict` gave."""
         return cls(**state)
+
+
+def _check_finite(moments: _Moments) -> None:
+    odd = (~moments.squares.isfinite()).nonzero().flatten().tolist()
+    if odd:
+        shown = ", ".join(map(str, odd[:5])) + (", ..." if len(odd) > 5 else "")
+        raise DataError(
+            f"feature {shown} of 'train' has values that are infinite or no numbers",
+            todo="leave those examples out, or fill the gaps with what the training part says",
+        )
 
 
 class _Moments:

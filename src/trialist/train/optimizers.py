@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import torch
 
+from trialist.train.settings import check_reals
 from trialist.values.errors import ConfigError, near
 
 _FUSED = frozenset({"cpu", "cuda", "xpu", "mps"})
@@ -54,7 +55,8 @@ class OptimizerRecipe:
             ConfigError: If a hyperparameter is missing or out of its range.
         """
         found = {one.name: self._resolved(one.name, hp) for one in fields(self)}
-        if not found["lr"] > 0:
+        check_reals(**{name: one for name, one in found.items() if isinstance(one, str)})
+        if found["lr"] is None or not found["lr"] > 0:
             raise ConfigError(f"the learning rate is {found['lr']}", todo="give one above 0")
         if found["weight_decay"] < 0:
             raise ConfigError(f"the weight decay is {found['weight_decay']}", todo="give 0 or more")
@@ -73,7 +75,7 @@ class OptimizerRecipe:
             raise ConfigError(
                 f"{type(self).__name__} takes its {name} from {given!r}, which the configuration "
                 "does not have",
-                todo=near(given, sorted(hp)),
+                todo=near(given, sorted(hp)) if hp else "give a number; names are for a Task",
             )
         return hp[given]
 

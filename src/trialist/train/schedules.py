@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
+from trialist.train.settings import check_reals
 from trialist.values.errors import ConfigError, near
 
 
@@ -298,7 +299,7 @@ def schedule_of(given: str | Schedule | None, warmup: float = 0) -> Schedule:
         warmup: Steps of warm-up before it; a share of all steps where below 1.
 
     Raises:
-        ConfigError: For an unknown name or a warm-up below 0.
+        ConfigError: For an unknown name, what is no schedule, or a warm-up below 0.
     """
     if isinstance(given, str):
         if given not in SCHEDULES:
@@ -306,9 +307,25 @@ def schedule_of(given: str | Schedule | None, warmup: float = 0) -> Schedule:
             raise ConfigError(f"there is no schedule {given!r}", todo=near(given, known))
         given = SCHEDULES[given]()
     schedule = given or Constant()
+    if not isinstance(schedule, Schedule):
+        raise ConfigError(f"the schedule is {_said(schedule)}", todo=_cure(schedule))
+    check_reals(warmup=warmup)
     if warmup < 0:
         raise ConfigError(f"warm-up takes {warmup} steps", todo="give 0 or more")
     return Warmed(schedule, warmup) if warmup else schedule
+
+
+def _said(given: object) -> str:
+    return f"the class {given.__name__}" if isinstance(given, type) else repr(given)
+
+
+def _cure(given: object) -> str:
+    if isinstance(given, type) and issubclass(given, Schedule):
+        return f"make it: {given.__name__}()"
+    return (
+        "give a name, a schedule such as Cosine(), or a scheduler of torch's: "
+        "TorchSchedule(make=lambda optimizer: StepLR(optimizer, 30))"
+    )
 
 
 def _cosine(share: float, end: float) -> float:

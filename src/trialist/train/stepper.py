@@ -11,6 +11,7 @@ import torch
 
 from trialist.train.average import AveragedModel
 from trialist.train.batch import Batch
+from trialist.train.lossvalue import check_differentiable
 from trialist.train.precision import Precision
 from trialist.values.errors import ConfigError
 
@@ -110,7 +111,11 @@ class Stepper:
         return mean
 
     def _backward(self, loss: torch.Tensor) -> None:
-        (loss if self._scaler is None else self._scaler.scale(loss)).backward()
+        try:
+            (loss if self._scaler is None else self._scaler.scale(loss)).backward()
+        except (AttributeError, AssertionError, RuntimeError, TypeError):
+            check_differentiable(loss)
+            raise
 
     def _gradients(self) -> list[torch.Tensor]:
         return [one.grad for one in self._parameters if one.grad is not None]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from trialist.train.schedules import Schedule, Warmed
-from trialist.values.errors import ConfigError
+from trialist.values.errors import ConfigError, MetricError, near
 from trialist.values.metric import Goal
 
 
@@ -66,6 +67,32 @@ class Best:
             return True
         gain = value - other if self.goal is Goal.MAXIMIZE else other - value
         return gain > least
+
+
+def goal_of(given: str) -> Goal:
+    """Give the goal that a word says.
+
+    Raises:
+        ConfigError: For another word.
+    """
+    try:
+        return Goal(given)
+    except ValueError:
+        raise ConfigError(f"the goal is {given!r}", todo=near(given, list(Goal))) from None
+
+
+def check_watched(name: str, seen: Sequence[str]) -> None:
+    """Refuse to watch what no validation gives.
+
+    Args:
+        name: What is watched; names of other splits are let pass.
+        seen: The names that a validation gave.
+
+    Raises:
+        MetricError: With the names there are.
+    """
+    if name not in seen and (name.startswith("val/") or "/" not in name):
+        raise MetricError(f"{name!r} is watched, and no validation gives it", todo=near(name, seen))
 
 
 def check_patience(patience: int | None, schedule: Schedule) -> None:

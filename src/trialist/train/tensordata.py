@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import torch
+from torch.utils.data import DataLoader, Dataset
 
 from trialist.train.batch import Batch, as_columns
 from trialist.train.imbalance import balanced_order, check_labels
@@ -146,7 +147,12 @@ class TensorData:
 
 
 def _tensors(given: Any, split: str) -> dict[str, torch.Tensor]:
-    columns = {name: torch.as_tensor(column) for name, column in as_columns(given).items()}
+    if isinstance(given, DataLoader | Dataset):
+        raise DataError(
+            f"{split!r} is a {type(given).__name__}",
+            todo="give it to LoaderData(train=..., val=...), or its arrays to TensorData",
+        )
+    columns = {name: _tensor(column, name, split) for name, column in as_columns(given).items()}
     lengths = {name: len(column) if column.ndim else 0 for name, column in columns.items()}
     if len(set(lengths.values())) > 1:
         said = ", ".join(f"{name} has {n:,}" for name, n in lengths.items())
@@ -157,6 +163,18 @@ def _tensors(given: Any, split: str) -> dict[str, torch.Tensor]:
     if not lengths or not next(iter(lengths.values())):
         raise DataError(f"there are no examples in {split!r}", todo="give at least one")
     return columns
+
+
+def _tensor(column: Any, name: str, split: str) -> torch.Tensor:
+    try:
+        return torch.as_tensor(column)
+    except (TypeError, ValueError, RuntimeError) as error:
+        kind = getattr(column, "dtype", None) or type(column).__name__
+        raise DataError(
+            f"{name!r} of {split!r} is no array of numbers ({kind}): {error}",
+            todo="give arrays with a row per example: train=(x, y); examples of different "
+            "lengths, or texts, are for LoaderData",
+        ) from error
 
 
 def _check_alike(train: dict[str, torch.Tensor], val: dict[str, torch.Tensor]) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import torch
 
+from trialist.train.stopping import goal_of
 from trialist.values.errors import ConfigError
 from trialist.values.metric import Goal
 
@@ -28,6 +29,11 @@ class TorchSchedule:
     per: str = "step"
 
     def __post_init__(self) -> None:
+        if not callable(self.make):
+            raise ConfigError(
+                f"a scheduler is made by {self.make!r}",
+                todo="make=lambda optimizer: torch.optim.lr_scheduler.StepLR(optimizer, 30)",
+            )
         if self.per not in PER:
             raise ConfigError(
                 f"a scheduler steps per {self.per!r}",
@@ -46,7 +52,7 @@ def plateau(
         min_delta: How much better counts, as a share of the best value.
         goal: What is better of the metric, "minimize" or "maximize".
     """
-    mode: Literal["min", "max"] = "min" if Goal(goal) is Goal.MINIMIZE else "max"
+    mode: Literal["min", "max"] = "min" if goal_of(goal) is Goal.MINIMIZE else "max"
 
     def make(optimizer: torch.optim.Optimizer) -> Any:
         return torch.optim.lr_scheduler.ReduceLROnPlateau(

@@ -49,6 +49,17 @@ def warm_start(
     return skipped
 
 
+def _read(path: Path) -> Any:
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:
+        raise CheckpointError(
+            f"torch cannot read weights from it: {str(error).splitlines()[0]}",
+            where=str(path),
+            todo="save weights alone: torch.save(model.state_dict(), path)",
+        ) from error
+
+
 def _weights(source: str | Path | Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(source, Mapping):
         found: Any = dict(source)
@@ -57,9 +68,11 @@ def _weights(source: str | Path | Mapping[str, Any]) -> dict[str, Any]:
         if not path.is_file():
             known = [one.name for one in path.parent.glob("*.pt")] if path.parent.is_dir() else []
             raise CheckpointError(
-                "there is no file with weights", where=str(path), todo=near(path.name, known)
+                "there is no file with weights",
+                where=str(path),
+                todo=near(path.name, known) if known else "give a file that torch.save wrote",
             )
-        found = torch.load(path, map_location="cpu", weights_only=True)
+        found = _read(path)
     for name in ("state", "model", "state_dict"):  # a checkpoint around the weights
         if isinstance(found, Mapping) and isinstance(found.get(name), Mapping):
             found = found[name]

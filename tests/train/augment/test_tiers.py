@@ -222,3 +222,16 @@ def test_without_kornia_the_extra_is_named(monkeypatch):
         augmentation("medium")
     assert "trialist[augment]" in caught.value.mistakes[0].todo
     assert augmentation("weak")
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (Flip, r"augment=Augmentation\(Flip"),
+        (Flip(), r"augment=Augmentation\(Flip"),
+        (3, "augment is 3"),
+    ],
+)
+def test_what_changes_no_batch_is_refused(given, words):
+    with pytest.raises(ConfigError, match=words):
+        resolved(given, None)

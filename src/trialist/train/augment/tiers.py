@@ -119,11 +119,24 @@ def resolved(given: str | Augment | None, data: Any) -> Augment | None:
     Args:
         given: A tier, a function, or None; "none" is None too.
         data: Training data, which may have a `normalizer`.
+
+    Raises:
+        ConfigError: For what changes no batch.
     """
     if given is None or given == NONE:
         return None
     if isinstance(given, str):
         return augmentation(given, normalizer=getattr(data, "normalizer", None))
+    kind: type = given if isinstance(given, type) else type(given)
+    if hasattr(given, "n_draws"):
+        raise ConfigError(
+            f"{kind.__name__} is an operation of an augmentation",
+            todo=f"augment=Augmentation({kind.__name__}(...))",
+        )
+    if isinstance(given, type) or not callable(given):
+        raise ConfigError(
+            f"augment is {given!r}", todo="give a tier's name, or a function of a batch and its key"
+        )
     return given
 
 
