@@ -2,11 +2,13 @@
 
 import pytest
 import torch
-from fitcases import arrays, loss, net, tensor_data
+from fitcases import Noisy, Recorded, arrays, loss, net, tensor_data
+from torch.utils.data import DataLoader
 
 from trialist.train import AdamW, plateau
 from trialist.train.arguments import check_device, check_kinds, check_owner, check_validated
 from trialist.train.fitting import fit
+from trialist.train.loaderdata import LoaderData
 from trialist.train.schedules import Constant
 from trialist.values.errors import ConfigError
 
@@ -81,3 +83,10 @@ def test_fit_tells_before_anything_runs(options, words):
     given = {"steps": 3, "optimizer": OPTIMIZER, **options}
     with pytest.raises(ConfigError, match=words):
         fit(net(), loss=never, data=tensor_data(), seed=0, **given)
+
+
+def test_what_a_loader_does_not_get_is_a_finding():
+    run = Recorded()
+    data = LoaderData(DataLoader(Noisy(40, 0), batch_size=4))
+    fit(net(), loss=loss, data=data, optimizer=OPTIMIZER, steps=1, run=run, batch_size=8)
+    assert [said for said in run.findings if said.startswith("the DataLoader has batch_size=4")]

@@ -9,6 +9,7 @@ from fitcases import loss, net, tensor_data
 from trialist.train import AdamW
 from trialist.train.datanote import described, explained, odd_values
 from trialist.train.fitting import fit
+from trialist.train.loaderdata import LoaderData
 from trialist.train.tensordata import TensorData
 from trialist.values.errors import DataError
 
@@ -33,6 +34,34 @@ def test_an_error_of_torch_carries_the_note_and_others_do_not():
     with pytest.raises(DataError) as other, explained(net(), data):
         raise DataError("a batch")
     assert not hasattr(other.value, "__notes__")
+
+
+class Double(torch.utils.data.Dataset):
+    def __init__(self, *, is_broken=False):
+        self.is_broken = is_broken
+
+    def __len__(self):
+        return 40
+
+    def __getitem__(self, number):
+        if self.is_broken:
+            raise ValueError("no picture")
+        return torch.zeros(3).double(), 1
+
+
+def test_examples_of_a_dataset_are_described_too():
+    model = torch.nn.Linear(3, 2)
+    with pytest.raises(RuntimeError) as caught, explained(model, LoaderData(Double())):
+        raise RuntimeError("mat1")
+    assert "batch.x is float64 of shape (n, 3), batch.y is int64" in caught.value.__notes__[0]
+    with pytest.raises(RuntimeError) as other, explained(model, LoaderData(Double(is_broken=True))):
+        raise RuntimeError("mat1")
+    assert not hasattr(other.value, "__notes__")
+    texts = LoaderData(Double(), collate=lambda _examples: {"x": "text"})
+    with pytest.raises(RuntimeError) as plain, explained(model, texts):
+        raise RuntimeError("mat1")
+    assert not hasattr(plain.value, "__notes__")
+    assert odd_values(texts) is None
 
 
 def test_a_run_that_diverged_on_odd_data_says_so(caplog):

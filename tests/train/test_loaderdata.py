@@ -1,6 +1,7 @@
 """Loaded data: the same examples under the same draws, whatever the workers and interruptions."""
 
 import itertools
+from pickle import PicklingError
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from torch.utils.data import DataLoader, IterableDataset, WeightedRandomSampler
 from trialist.train.loaderdata import KeyedDataset, LoaderData
 from trialist.train.seeding import random_state
 from trialist.train.tensordata import TensorData
-from trialist.values.errors import DataError
+from trialist.values.errors import ConfigError, DataError
 
 CPU = torch.device("cpu")
 
@@ -84,6 +85,69 @@ def test_validation_is_the_same_each_time():
     assert all(torch.equal(a.x, b.x) for a, b in zip(one, two, strict=True))
 
 
+def test_what_a_loader_asked_for_and_does_not_get_is_told():
+    assert LoaderData(DataLoader(Noisy(40, 0))).overruled(8) is None
+    assert LoaderData(DataLoader(Noisy(40, 0), batch_size=8)).overruled(8) is None
+    assert LoaderData(Noisy(40, 0)).overruled(8) is None
+    odd = LoaderData(DataLoader(Noisy(40, 0), batch_size=4, drop_last=True)).overruled(8)
+    assert odd == (
+        "the DataLoader has batch_size=4 and drop_last=True; the training takes batches of 8, and "
+        "every example once per epoch"
+    )
+
+
+class Broken(Noisy):
+    def __getitem__(self, number):
+        if number == 7:
+            raise KeyError("no picture")
+        return super().__getitem__(number)
+
+
+class Ragged(Noisy):
+    def __getitem__(self, number):
+        return torch.zeros(number % 5 + 1), self.y[number]
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_an_error_says_which_example_it_was(workers):
+    data = LoaderData(Broken(40, 0), workers=workers)
+    with pytest.raises(KeyError) as caught:
+        batches(data, count=2)
+    said = str(caught.value) + "".join(getattr(caught.value, "__notes__", []))
+    assert "This was example 7 of the dataset, in epoch 0." in said
+
+
+def test_examples_of_unequal_size_need_a_collate_which_is_told():
+    with pytest.raises(RuntimeError) as caught:
+        batches(LoaderData(DataLoader(Ragged(40, 0))), count=1)
+    assert any("give LoaderData(collate=...)" in note for note in caught.value.__notes__)
+    padded = LoaderData(Ragged(40, 0), collate=lambda examples: {"x": torch.zeros(len(examples))})
+    assert batches(padded, count=1)[0].x.shape == (32,)
+    assert set(padded.example()) == {"x"}
+
+
+@pytest.mark.filterwarnings("ignore:Got pickle error")
+def test_what_cannot_be_sent_to_a_worker_is_told(monkeypatch):
+    local = LoaderData(Noisy(40, 0), workers=1, collate=lambda examples: examples)
+    loader = local._loader
+
+    def spawned(*args):
+        made = loader(*args)
+        made.multiprocessing_context = "spawn"
+        return made
+
+    monkeypatch.setattr(local, "_loader", spawned)
+    with pytest.raises((AttributeError, TypeError, PicklingError)) as caught:
+        batches(local, count=1)
+    assert any("on the top level of a file" in note for note in caught.value.__notes__)
+
+
+@pytest.mark.parametrize("workers", [-1, "2", 2.0])
+def test_a_number_of_workers_that_cannot_be_is_refused(workers):
+    with pytest.raises(ConfigError, match="workers is"):
+        LoaderData(Noisy(4, 0), workers=workers)
+
+
 class Stream(IterableDataset):
     def __iter__(self):
         yield from range(3)
@@ -99,6 +163,7 @@ class Stream(IterableDataset):
             ),
             "a sampler of its own",
         ),
+        (lambda: LoaderData((torch.zeros(4, 2), torch.zeros(4))), "is a tuple of 2 columns"),
         (lambda: LoaderData(Noisy(0, 0)), "no examples in 'train'"),
         (lambda: batches(LoaderData(Noisy(5, 0))), "a batch has 32 examples"),
     ],

@@ -20,9 +20,21 @@ def explained(model: torch.nn.Module, data: TensorData | LoaderData) -> Iterator
     try:
         yield
     except _USUAL as error:
-        if isinstance(data, TensorData):
-            error.add_note(described(model, data.split(TRAIN)))
+        note = _note(model, data)
+        if note is not None:
+            error.add_note(note)
         raise
+
+
+def _note(model: torch.nn.Module, data: TensorData | LoaderData) -> str | None:
+    if isinstance(data, TensorData):
+        return described(model, data.split(TRAIN))
+    try:
+        columns = data.example()
+    except Exception:  # noqa: BLE001 — it may be the error itself, which is raised
+        return None
+    tensors = {name: one for name, one in columns.items() if isinstance(one, torch.Tensor)}
+    return described(model, tensors) if tensors else None
 
 
 def described(model: torch.nn.Module, columns: dict[str, torch.Tensor]) -> str:

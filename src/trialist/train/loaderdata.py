@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from pickle import PicklingError
 from typing import Any
 
 import torch
-from torch.utils.data import DataLoader, Dataset, IterableDataset, get_worker_info
+from torch.utils.data import DataLoader, Dataset, IterableDataset, default_collate, get_worker_info
 
 from trialist.train.batch import Batch, as_columns
 from trialist.train.keyed import key_of, keyed_order
 from trialist.train.seeding import random_state, seed_host, set_random_state
+from trialist.train.settings import check_counts
 from trialist.values.errors import DataError
 
 Place = tuple[int, int]
 """Epoch and number of an example."""
+
+_COLLATED = (
+    "Examples are put together by torch's default_collate, which takes tensors of equal size, "
+    "numbers, texts, and pairs or dicts of them; for others give LoaderData(collate=...)."
+)
+_SENT = (
+    "With workers, dataset and collate may be sent to other processes: define them on the top "
+    "level of a file, not as a lambda or within a function; workers=0 shows the error itself."
+)
 
 
 class LoaderData:
@@ -45,7 +56,9 @@ class LoaderData:
         self._train, found = _dataset(train, "train")
         self._val = None if val is None else _dataset(val, "val")[0]
         self.workers = found.get("workers", 0) if workers is None else workers
+        check_counts(least=0, workers=self.workers)
         self._collate = collate or found.get("collate")
+        self._asked = {name: found[name] for name in ("batch_size", "drop_last") if name in found}
 
     @property
     def n_train(self) -> int:
@@ -56,6 +69,23 @@ class LoaderData:
     def n_val(self) -> int:
         """How many validation examples there are; 0 without validation data."""
         return 0 if self._val is None else len(self._val)
+
+    def overruled(self, batch_size: int) -> str | None:
+        """Tell what a DataLoader asked for and does not get; None where there is nothing."""
+        asked = self._asked.get("batch_size", batch_size)
+        said = [f"batch_size={asked}"] if asked not in (1, batch_size) else []
+        said += ["drop_last=True"] if self._asked.get("drop_last") else []
+        if not said:
+            return None
+        return (
+            f"the DataLoader has {' and '.join(said)}; the training takes batches of {batch_size}, "
+            "and every example once per epoch"
+        )
+
+    def example(self) -> dict[str, Any]:
+        """Give the first training example as a batch of one, by columns."""
+        raw = KeyedDataset(self._train, 0)[(0, 0)]
+        return as_columns((self._collate or default_collate)([raw]))
 
     def steps_per_epoch(self, batch_size: int) -> int:
         """Give how many batches an epoch has; the last one has what is left."""
@@ -76,7 +106,7 @@ class LoaderData:
             )
         places = _KeyedPlaces(self.n_train, seed=seed, batch_size=batch_size, start=start)
         loader = self._loader(KeyedDataset(self._train, seed), places, device, seed)
-        for raw, batch in zip(loader, places, strict=False):
+        for raw, batch in zip(self._noted(loader), places, strict=False):
             index = torch.tensor([number for _, number in batch])
             yield Batch(as_columns(raw), index).to(device)
 
@@ -88,7 +118,7 @@ class LoaderData:
             for first in range(0, n, batch_size)
         ]
         loader = self._loader(KeyedDataset(self._val, 0), places, device, 0)
-        for raw in loader:
+        for raw in self._noted(loader):
             yield Batch(as_columns(raw)).to(device)
 
     def _loader(
@@ -103,6 +133,16 @@ class LoaderData:
             # Without one of its own the loader would draw from the generator of the training.
             generator=torch.Generator().manual_seed(key_of(seed, "loader")),
         )
+
+    def _noted(self, loader: DataLoader[Any]) -> Iterator[Any]:
+        try:
+            yield from loader
+        except (RuntimeError, TypeError, ValueError, AttributeError, PicklingError) as error:
+            if self._collate in (None, default_collate):
+                error.add_note(_COLLATED)
+            if self.workers:
+                error.add_note(_SENT)
+            raise
 
 
 class KeyedDataset(Dataset[Any]):
@@ -133,7 +173,11 @@ class KeyedDataset(Dataset[Any]):
         examples = []
         for epoch, number in places:
             seed_host(key_of(self._seed, "example", epoch, number))
-            examples.append(self._dataset[number])
+            try:
+                examples.append(self._dataset[number])
+            except Exception as error:
+                error.add_note(f"This was example {number} of the dataset, in epoch {epoch}.")
+                raise
         return examples
 
 
@@ -157,7 +201,13 @@ def _dataset(given: Any, split: str) -> tuple[Any, dict[str, Any]]:
     if isinstance(given, DataLoader):
         _check_sampler(given, split)
         found = {"workers": given.num_workers, "collate": given.collate_fn}
+        found |= {"batch_size": given.batch_size, "drop_last": given.drop_last}
         given = given.dataset
+    if isinstance(given, tuple):
+        raise DataError(
+            f"the data of {split!r} is a tuple of {len(given)} columns, and no list of examples",
+            todo="give a Dataset, or the columns to TensorData(train=(x, y))",
+        )
     if isinstance(given, IterableDataset) or not hasattr(given, "__len__"):
         raise DataError(
             f"the data of {split!r} is a {type(given).__name__}, which gives no example by number",
