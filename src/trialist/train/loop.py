@@ -19,7 +19,7 @@ from trialist.train.evaluation import Evaluation, Metric, evaluate
 from trialist.train.precision import Precision
 from trialist.train.progress import Progress
 from trialist.train.rates import RateSetter
-from trialist.train.sameness import check_same
+from trialist.train.sameness import check_same, check_same_model
 from trialist.train.seeding import seed_everything
 from trialist.train.stepper import LossFunction, Stepper
 from trialist.train.stopping import Best, check_watched
@@ -290,6 +290,7 @@ class Loop:
         caveat = check_same(state["facts"], parts.facts, allow_inexact=parts.allow_inexact)
         if caveat is not None:
             parts.sink.finding(caveat)
+        check_same_model(state["model"], parts.model.state_dict())
         parts.model.load_state_dict(state["model"])
         for module, mode in zip(parts.model.modules(), state["modes"], strict=True):
             module.training = mode

@@ -1,4 +1,4 @@
-"""Whether a run goes on as the one that was interrupted: settings, library, device, threads."""
+"""Whether a run goes on as the interrupted one: settings, model, library, device, threads."""
 
 from __future__ import annotations
 
@@ -47,3 +47,28 @@ def check_same(
         f"this run began otherwise: {'; '.join(found)}",
         todo="go on as it began, begin a new run, or give allow_inexact=True, which is recorded",
     )
+
+
+def check_same_model(saved: Mapping[str, torch.Tensor], now: Mapping[str, torch.Tensor]) -> None:
+    """Refuse to go on with another model than the run began with.
+
+    Raises:
+        ResumeError: With the first weights that differ, old and new shape.
+    """
+    found = [
+        f"{name}: {_shape(saved.get(name))} -> {_shape(now.get(name))}"
+        for name in dict.fromkeys((*saved, *now))
+        if _shape(saved.get(name)) != _shape(now.get(name))
+    ]
+    if found:
+        more = f"; and {len(found) - 3} more" if len(found) > 3 else ""
+        raise ResumeError(
+            f"this run began with another model: {'; '.join(found[:3])}{more}",
+            todo="build the model that it began with, or begin a new run",
+        )
+
+
+def _shape(weight: object) -> str:
+    if weight is None:
+        return "nothing"
+    return str(tuple(weight.shape)) if isinstance(weight, torch.Tensor) else type(weight).__name__
