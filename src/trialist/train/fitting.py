@@ -155,6 +155,9 @@ def fit(  # noqa: PLR0913 — one keyword per thing that a training loop can do
     check_reals(clip_norm=clip_norm, ema=ema, min_delta=min_delta)
     check_device(device)
     sink = _sink(run, seed)
+    overruled = data.overruled(batch_size) if isinstance(data, LoaderData) else None
+    if overruled is not None:
+        sink.finding(overruled)
     changes = resolved(augment, data)
     place = _device(device)
     model.to(place)
@@ -187,9 +190,6 @@ def fit(  # noqa: PLR0913 — one keyword per thing that a training loop can do
     }  # fmt: skip
     if micro_batch is not None and _has_batch_norm(model):
         sink.finding("BatchNorm sees micro-batches: its statistics are those of smaller batches")
-    overruled = data.overruled(batch_size) if isinstance(data, LoaderData) else None
-    if overruled is not None:
-        sink.finding(overruled)
     parts = Parts(
         model=model,
         optimizer=made,
