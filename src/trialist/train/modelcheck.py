@@ -36,8 +36,8 @@ def checked_model(
         parts.data,
         batch_size=parts.batch_size,
         micro_batch=parts.micro_batch,
-        schedule=task._schedule(hp),  # noqa: SLF001 — the task alone knows how it is read
-        warmup=task._number("warmup", hp),  # noqa: SLF001
+        schedule=task.schedule_for(hp),
+        warmup=task.number("warmup", hp),
         clip_norm=parts.clip_norm,
     )
     return {

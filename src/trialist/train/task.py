@@ -128,17 +128,17 @@ class Task:
         return fit(
             model,
             loss=self.loss,
-            data=self._data(hp),
-            optimizer=self._optimizer(model, hp),
-            steps=self._number("steps", hp),
+            data=self.data_for(hp),
+            optimizer=self.recipe_for(hp).build(model.parameters(), hp),
+            steps=self.number("steps", hp),
             run=run,
-            batch_size=self._number("batch_size", hp),
-            micro_batch=self._number("micro_batch", hp),
-            schedule=self._schedule(hp),
-            warmup=self._number("warmup", hp),
+            batch_size=self.number("batch_size", hp),
+            micro_batch=self.number("micro_batch", hp),
+            schedule=self.schedule_for(hp),
+            warmup=self.number("warmup", hp),
             precision=self.precision,
-            clip_norm=self._number("clip_norm", hp),
-            ema=self._number("ema", hp),
+            clip_norm=self.number("clip_norm", hp),
+            ema=self.number("ema", hp),
             augment=self.augmentation(hp),
             metrics=self.metrics,
             val_every=self.val_every,
@@ -172,7 +172,7 @@ class Task:
         given = self.augment
         if not isinstance(given, str) or given in (*TIERS, NONE):
             return given
-        found = self._number("augment", hp)
+        found = self.number("augment", hp)
         if found is None or found is False:
             return None
         if found not in (*TIERS, NONE):
@@ -182,23 +182,40 @@ class Task:
             )
         return str(found)
 
-    def _data(self, hp: Hyperparameters) -> TensorData | LoaderData:
+    def data_for(self, hp: Hyperparameters) -> TensorData | LoaderData:
+        """Give the data of a run."""
         data = self.data
         return data if isinstance(data, TensorData | LoaderData) else data(hp)
 
-    def _optimizer(self, model: torch.nn.Module, hp: Hyperparameters) -> torch.optim.Optimizer:
-        recipe = self.optimizer
-        if not isinstance(recipe, OptimizerRecipe):
-            recipe = recipe(hp)
-        return recipe.build(model.parameters(), hp)
+    def recipe_for(self, hp: Hyperparameters) -> OptimizerRecipe:
+        """Give what makes the optimizer of a run.
 
-    def _schedule(self, hp: Hyperparameters) -> Any:
+        Raises:
+            ConfigError: If `optimizer` gives something else.
+        """
+        given = self.optimizer
+        recipe = given if isinstance(given, OptimizerRecipe) else given(hp)
+        if not isinstance(recipe, OptimizerRecipe):
+            raise ConfigError(
+                f"the task's optimizer is a {type(recipe).__name__}",
+                todo="have it give trialist.train.AdamW(lr=...) or its like",
+            )
+        return recipe
+
+    def schedule_for(self, hp: Hyperparameters) -> str | Schedule | TorchSchedule | None:
+        """Give the learning rate of a run over its steps; None: it is constant."""
         given = self.schedule
         if given is None or isinstance(given, str | Schedule | TorchSchedule):
             return given
-        return given(hp)
+        found: str | Schedule | TorchSchedule | None = given(hp)
+        return found
 
-    def _number(self, name: str, hp: Hyperparameters) -> Any:
+    def number(self, name: str, hp: Hyperparameters) -> Any:
+        """Give one of the numbers of a run, for example its "steps"; None where it has none.
+
+        Raises:
+            ConfigError: If it is the name of a hyperparameter that is not there.
+        """
         given = getattr(self, name)
         if callable(given):
             return given(hp)

@@ -18,7 +18,6 @@ from trialist.train.seeding import seed_everything
 from trialist.train.stepper import LossFunction, Stepper
 from trialist.train.task import Hyperparameters, Task
 from trialist.train.tensordata import TensorData
-from trialist.values.errors import ConfigError
 from trialist.values.ports import RunSeeds
 
 
@@ -98,24 +97,18 @@ def parts_of(task: Task, config: Mapping[str, Any], seeds: RunSeeds) -> TaskPart
         ConfigError: If the configuration lacks what the task takes from it.
     """
     hp = Hyperparameters(config)
-    recipe = task.optimizer if isinstance(task.optimizer, OptimizerRecipe) else task.optimizer(hp)
-    if not isinstance(recipe, OptimizerRecipe):
-        raise ConfigError(
-            f"the task's optimizer is a {type(recipe).__name__}",
-            todo="have it give trialist.train.AdamW(lr=...) or its like",
-        )
-    data = task._data(hp)  # noqa: SLF001 — the task alone knows how it is read
+    data = task.data_for(hp)
     return TaskParts(
         model=task.built(hp, seeds.model),
         loss=task.loss,
         data=data,
-        recipe=recipe,
+        recipe=task.recipe_for(hp),
         hp=hp,
         seeds=seeds,
-        batch_size=task._number("batch_size", hp),  # noqa: SLF001
-        micro_batch=task._number("micro_batch", hp),  # noqa: SLF001
+        batch_size=task.number("batch_size", hp),
+        micro_batch=task.number("micro_batch", hp),
         precision=task.precision,
-        clip_norm=task._number("clip_norm", hp),  # noqa: SLF001
+        clip_norm=task.number("clip_norm", hp),
         augment=resolved(task.augmentation(hp), data),
-        steps=task._number("steps", hp),  # noqa: SLF001
+        steps=task.number("steps", hp),
     )

@@ -15,7 +15,7 @@ from trialist.train.schedules import Schedule, schedule_of
 from trialist.train.task import Hyperparameters, Task
 from trialist.train.tensordata import TRAIN, VAL, TensorData
 from trialist.train.torchschedules import TorchSchedule
-from trialist.values.errors import ConfigError, VectorizeError, near
+from trialist.values.errors import ConfigError, VectorizeError
 
 _PROCESSES = "train these in processes: vectorize: off"
 _TOGETHER = ("kind", "steps", "batch_size", "micro_batch")
@@ -63,12 +63,12 @@ class Own:
             hp=hp,
             kind=recipe.kind,
             settings=recipe.settings(hp),
-            steps=_given(task, "steps", hp),
-            batch_size=_given(task, "batch_size", hp),
-            micro_batch=_given(task, "micro_batch", hp),
+            steps=task.number("steps", hp),
+            batch_size=task.number("batch_size", hp),
+            micro_batch=task.number("micro_batch", hp),
             schedule=_schedule(task, hp),
-            clip_norm=_given(task, "clip_norm", hp),
-            ema=_given(task, "ema", hp),
+            clip_norm=task.number("clip_norm", hp),
+            ema=task.number("ema", hp),
         )
         own.check()
         return own
@@ -155,7 +155,7 @@ def data_of(task: Task, group: Sequence[Own]) -> TensorData:
         if dict(own.hp) in configs:
             continue
         configs.append(dict(own.hp))
-        data = task.data(own.hp) if callable(task.data) else task.data
+        data = task.data_for(own.hp)
         if not isinstance(data, TensorData):
             raise VectorizeError(
                 f"the data is a {type(data).__name__}, which gives one batch at a time",
@@ -181,8 +181,7 @@ def _equal(one: TensorData, other: TensorData) -> bool:
 
 
 def _recipe(task: Task, hp: Hyperparameters) -> OptimizerRecipe:
-    given = task.optimizer
-    recipe = given if isinstance(given, OptimizerRecipe) else given(hp)
+    recipe = task.recipe_for(hp)
     if type(recipe) not in (SGD, Adam, AdamW):
         raise VectorizeError(
             f"the optimizer is {type(recipe).__name__}",
@@ -192,26 +191,10 @@ def _recipe(task: Task, hp: Hyperparameters) -> OptimizerRecipe:
 
 
 def _schedule(task: Task, hp: Hyperparameters) -> Schedule:
-    given: Any = task.schedule
-    if given is not None and not isinstance(given, str | Schedule | TorchSchedule):
-        given = given(hp)
+    given = task.schedule_for(hp)
     if isinstance(given, TorchSchedule):
         raise VectorizeError(
             "the schedule is one of torch's, which sets one optimizer",
             todo="use a schedule of trialist.train, such as 'cosine', or " + _PROCESSES,
         )
-    return schedule_of(given, _given(task, "warmup", hp))
-
-
-def _given(task: Task, name: str, hp: Hyperparameters) -> Any:
-    given = getattr(task, name)
-    if callable(given):
-        return given(hp)
-    if not isinstance(given, str):
-        return given
-    if given not in hp:
-        raise ConfigError(
-            f"the task takes its {name} from {given!r}, which the configuration does not have",
-            todo=near(given, sorted(hp)),
-        )
-    return hp[given]
+    return schedule_of(given, task.number("warmup", hp))
