@@ -14,11 +14,7 @@ def seed_everything(seed: int) -> None:
     Args:
         seed: Any number from 0; NumPy gets its low 32 bits.
     """
-    random.seed(seed)
-    numpy = sys.modules.get("numpy")
-    if numpy is not None:
-        numpy.random.seed(seed % 2**32)
-    torch = sys.modules.get("torch")
+    torch = _seeded_before_torch(seed)
     if torch is not None:
         torch.manual_seed(seed)
 
@@ -29,13 +25,18 @@ def seed_host(seed: int) -> None:
     Args:
         seed: Any number from 0; NumPy gets its low 32 bits.
     """
+    torch = _seeded_before_torch(seed)
+    if torch is not None:
+        torch.default_generator.manual_seed(seed)
+
+
+def _seeded_before_torch(seed: int) -> Any:
+    """Seed Python, and NumPy where it is loaded; give torch where that is."""
     random.seed(seed)
     numpy = sys.modules.get("numpy")
     if numpy is not None:
         numpy.random.seed(seed % 2**32)
-    torch = sys.modules.get("torch")
-    if torch is not None:
-        torch.default_generator.manual_seed(seed)
+    return sys.modules.get("torch")
 
 
 def seed_library(module: Any, seed: int) -> None:
