@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from trialist.train.average import AveragedModel
     from trialist.train.batch import Batch
     from trialist.train.evaluation import Evaluation, evaluate
-    from trialist.train.fitting import Fit, fit
+    from trialist.train.fitted import Fit
+    from trialist.train.fitting import fit
     from trialist.train.gradcheck import GradientCheck, check_gradients
     from trialist.train.imbalance import class_weights, focal_loss
     from trialist.train.initialization import Initialization, initialize
@@ -66,7 +67,7 @@ _HOMES = {
     "Erase": "augment.operations",
     "Evaluation": "evaluation",
     "Exponential": "schedules",
-    "Fit": "fitting",
+    "Fit": "fitted",
     "Flip": "augment.operations",
     "GradientCheck": "gradcheck",
     "Initialization": "initialization",

@@ -7,8 +7,8 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.nn.modules.batchnorm import _BatchNorm
 
+from trialist.train.batchnorm import batch_norms, has_lone
 from trialist.train.dataflow import Kind, Operation, feeds, operations_of
 from trialist.train.imbalance import SUGGESTED_ABOVE
 from trialist.train.schedules import OneCycle, Schedule
@@ -87,7 +87,7 @@ def groups_for(n_channels: int, micro_batch: int) -> int | None:
 
 
 def _normalization(model: nn.Module, seen: int) -> Iterator[Finding]:
-    norms = _batch_norms(model)
+    norms = batch_norms(model)
     if not norms or seen >= ENOUGH_FOR_BATCH_NORM:
         return
     channels = sorted({module.num_features for _, module in norms})
@@ -107,12 +107,12 @@ def _normalization(model: nn.Module, seen: int) -> Iterator[Finding]:
 def _lone_example(
     model: nn.Module, n_train: int | None, batch_size: int, seen: int
 ) -> Iterator[Finding]:
-    norms = [one for one in _batch_norms(model) if isinstance(one[1], nn.BatchNorm1d)]
+    norms = [one for one in batch_norms(model) if isinstance(one[1], nn.BatchNorm1d)]
     if not norms or n_train is None:
         return
-    if _has_lone(n_train, batch_size, seen):
+    if has_lone(n_train, batch_size, seen):
         better = next(
-            (n for n in range(batch_size, 2 * batch_size) if not _has_lone(n_train, n, seen)), None
+            (n for n in range(batch_size, 2 * batch_size) if not has_lone(n_train, n, seen)), None
         )
         yield Finding(
             code="batch-of-one",
@@ -124,12 +124,6 @@ def _lone_example(
             cure="GroupNorm or LayerNorm, which need no batch"
             + ("" if better is None else f"; or batch_size={better}, which leaves none over"),
         )
-
-
-def _has_lone(n_train: int, batch_size: int, seen: int) -> bool:
-    whole = (batch_size,) if n_train >= batch_size else ()
-    sizes = (*whole, n_train % batch_size)
-    return any(size % seen == 1 or seen == 1 for size in sizes if size)
 
 
 def _after_activation(operations: Sequence[Operation]) -> Iterator[Finding]:
@@ -288,10 +282,6 @@ def _norms_behind(operations: Sequence[Operation], place: int) -> list[int]:
 
 
 # -- words ---------------------------------------------------------------------------
-
-
-def _batch_norms(model: nn.Module) -> list[tuple[str, Any]]:
-    return [(name, one) for name, one in model.named_modules() if isinstance(one, _BatchNorm)]
 
 
 def _named(modules: Sequence[tuple[str, nn.Module]]) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import torch
 
@@ -13,15 +11,19 @@ from trialist.train.arguments import check_device, check_kinds, check_owner, che
 from trialist.train.augment.key import Augment, name_of
 from trialist.train.augment.tiers import resolved
 from trialist.train.average import AveragedModel
+from trialist.train.batchnorm import PARTS_CAVEAT, sees_parts
 from trialist.train.datanote import explained, odd_values
-from trialist.train.evaluation import Evaluation, Metric, metrics_of
+from trialist.train.device import device_of
+from trialist.train.evaluation import Metric, metrics_of
+from trialist.train.fitted import Fit, Pace
+from trialist.train.intervals import Intervals
 from trialist.train.loaderdata import LoaderData
-from trialist.train.loop import Intervals, Loop, Parts, Reason
+from trialist.train.loop import Loop, Parts, Reason
 from trialist.train.optimizers import OptimizerRecipe
 from trialist.train.precision import Precision
 from trialist.train.progress import Progress, wanted
 from trialist.train.rates import RateSetter
-from trialist.train.sameness import facts_here
+from trialist.train.sameness import facts_of
 from trialist.train.schedules import Schedule, schedule_of
 from trialist.train.settings import check_counts, check_reals
 from trialist.train.stepper import LossFunction, Stepper
@@ -32,45 +34,6 @@ from trialist.values.errors import ConfigError
 from trialist.values.ports import Sink
 
 LOG_EVERY = 50
-VALIDATIONS = 20
-"""So many validations a run has where nobody says how often."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fit:
-    """What a training gave.
-
-    Attributes:
-        model: As it was after the last step.
-        average: The averaged model, with `ema`; else None.
-        reason: "finished", "stopped early", "diverged" or "stopped".
-        steps: Optimizer steps that were done.
-        last: The validation values at the end, by name as in "val/loss"; NaN where it diverged.
-        best_step: Where the watched metric was best; None without validation.
-        best_value: What it was there.
-        best_weights: The weights there, with `keep_best`; else None.
-        history: A row per reading: "step" and values by name; of a resumed run from there on.
-        n_skipped: Steps that changed nothing, as their gradient norm was not finite.
-        seconds: Time in the loop.
-        data_wait: The share of it that was spent on waiting for data.
-        examples_per_second: Training examples over `seconds`.
-        evaluation: The last validation with what the model gave; None without one.
-    """
-
-    model: torch.nn.Module
-    average: torch.nn.Module | None
-    reason: str
-    steps: int
-    last: Mapping[str, float]
-    best_step: int | None
-    best_value: float
-    best_weights: Mapping[str, torch.Tensor] | None
-    history: Sequence[Mapping[str, float]]
-    n_skipped: int
-    seconds: float
-    data_wait: float
-    examples_per_second: float
-    evaluation: Evaluation | None = None
 
 
 def fit(  # noqa: PLR0913 — one keyword per thing that a training loop can do
@@ -159,7 +122,7 @@ def fit(  # noqa: PLR0913 — one keyword per thing that a training loop can do
     if overruled is not None:
         sink.finding(overruled)
     changes = resolved(augment, data)
-    place = _device(device)
+    place = device_of(device)
     model.to(place)
     computes = Precision.of(precision, place)
     made = (
@@ -174,22 +137,21 @@ def fit(  # noqa: PLR0913 — one keyword per thing that a training loop can do
         check_patience(patience, plan)
         plan.at(0, steps)  # a warm-up that is too long is told before anything runs
     average = None if ema is None else AveragedModel(model, ema)
-    val_every = max(1, val_every or -(-steps // VALIDATIONS))
-    intervals = Intervals(
-        log=max(1, log_every),
-        validate=val_every,
-        checkpoint=_saved_every(checkpoint_every, val_every, is_recorded=run is not None),
+    intervals = Intervals.of(
+        steps,
+        log_every=log_every,
+        val_every=val_every,
+        checkpoint_every=checkpoint_every,
+        is_recorded=run is not None,
     )
     normalizer = getattr(data, "normalizer", None)
-    settings = {
-        "steps": steps, "batch_size": batch_size, "micro_batch": micro_batch,
-        "schedule": _named(plan), "warmup": warmup, "precision": computes.name,
-        "clip_norm": clip_norm, "ema": ema, "optimizer": type(made).__name__,
-        "augment": name_of(changes),
-        "examples": data.n_train, "sampling": getattr(data, "sampling", "shuffle"),
-    }  # fmt: skip
-    if micro_batch is not None and _has_batch_norm(model):
-        sink.finding("BatchNorm sees micro-batches: its statistics are those of smaller batches")
+    facts = facts_of(
+        data, computes, steps=steps, batch_size=batch_size, micro_batch=micro_batch,
+        schedule=_named(plan), warmup=warmup, clip_norm=clip_norm, ema=ema,
+        optimizer=type(made).__name__, augment=name_of(changes),
+    )  # fmt: skip
+    if sees_parts(model, micro_batch):
+        sink.finding(PARTS_CAVEAT)
     parts = Parts(
         model=model,
         optimizer=made,
@@ -205,7 +167,7 @@ def fit(  # noqa: PLR0913 — one keyword per thing that a training loop can do
         intervals=intervals,
         steps=steps,
         batch_size=batch_size,
-        facts={**settings, **facts_here(place)},
+        facts=facts,
         sink=sink,
         average=average,
         metrics=metrics_of(metrics),
@@ -229,27 +191,22 @@ def fit(  # noqa: PLR0913 — one keyword per thing that a training loop can do
 
 
 def _fit(loop: Loop, reason: Reason) -> Fit:
-    parts, found = loop.parts, loop.evaluation
-    last = {} if found is None else {f"val/{name}": value for name, value in found.values.items()}
-    if reason is Reason.DIVERGED:
-        last = dict.fromkeys(last or (parts.best.name,), math.nan)
-    return Fit(
-        model=parts.model,
+    parts = loop.parts
+    return Fit.of(
+        parts.model,
+        reason,
         average=None if parts.average is None else parts.average.module,
-        reason=reason.value,
         steps=loop.done,
-        last=last,
-        best_step=parts.best.step,
-        best_value=parts.best.value,
+        best=parts.best,
         best_weights=loop.best_weights,
-        history=tuple(loop.history),
+        history=loop.history,
         n_skipped=loop.n_skipped,
-        seconds=loop.seconds,
-        data_wait=loop.waited / loop.seconds if loop.seconds else math.nan,
-        examples_per_second=(loop.done - loop.first) * parts.batch_size / loop.seconds
-        if loop.seconds
-        else math.nan,
-        evaluation=found,
+        pace=Pace(
+            seconds=loop.seconds,
+            waited=loop.waited,
+            examples=(loop.done - loop.first) * parts.batch_size,
+        ),
+        evaluation=loop.evaluation,
     )
 
 
@@ -263,21 +220,5 @@ def _sink(run: Sink | None, seed: int | None) -> Sink:
     return Alone(seed)
 
 
-def _saved_every(asked: int | None, validated: int, *, is_recorded: bool) -> int:
-    if not is_recorded:
-        return 0
-    return validated if asked is None else asked
-
-
-def _device(given: str | torch.device) -> torch.device:
-    if given != "auto":
-        return torch.device(given)
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-
-
 def _named(schedule: Schedule | TorchSchedule) -> str:
     return repr(schedule) if isinstance(schedule, Schedule) else f"torch, per {schedule.per}"
-
-
-def _has_batch_norm(model: torch.nn.Module) -> bool:
-    return any("BatchNorm" in type(module).__name__ for module in model.modules())

@@ -16,6 +16,7 @@ from trialist.train.augment.key import Augment, AugmentKey
 from trialist.train.average import AveragedModel
 from trialist.train.batch import Batch
 from trialist.train.evaluation import Evaluation, Metric, evaluate
+from trialist.train.intervals import Intervals
 from trialist.train.precision import Precision
 from trialist.train.progress import Progress
 from trialist.train.rates import RateSetter
@@ -64,27 +65,6 @@ class DataSource(Protocol):
     def validation(self, *, batch_size: int, device: torch.device) -> Iterator[Batch]:
         """Give the validation examples."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intervals:
-    """When what happens, in optimizer steps.
-
-    Attributes:
-        log: From one row of the curves to the next.
-        validate: From one validation to the next; there is one before the first step and one at
-            the end too.
-        checkpoint: From one checkpoint to the next; 0: none.
-    """
-
-    log: int
-    validate: int
-    checkpoint: int
-
-    def next_after(self, done: int, total: int) -> int:
-        """Give the next step at which anything is to be done."""
-        sizes = [one for one in (self.log, self.validate, self.checkpoint) if one]
-        return min(total, *((done // size + 1) * size for size in sizes))
 
 
 @dataclass(slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from trialist.analysis.lrcurve import LrCurve, LrRange, LrSpan, RunningLoss, ran
 from trialist.train.augment.key import Augment, augmented
 from trialist.train.augment.tiers import resolved
 from trialist.train.batch import Batch
+from trialist.train.device import device_of
 from trialist.train.loaderdata import LoaderData
 from trialist.train.optimizers import OptimizerRecipe
 from trialist.train.precision import Precision
@@ -116,7 +117,7 @@ def lr_range(  # noqa: PLR0913 — what `fit` is given, as far as a step needs i
         Smith (2017), Cyclical learning rates for training neural networks, section 3.3.
     """
     sweep = Sweep(low=low, high=high, steps=steps)
-    place = torch.device(device) if device != "auto" else _best_device()
+    place = device_of(device)
     seeds = SeedSet.of(seed) if isinstance(seed, int) else seed
     existing = optimizer if isinstance(optimizer, torch.optim.Optimizer) else None
     with restored(model, existing):
@@ -179,7 +180,3 @@ def _recipe(given: Any) -> OptimizerRecipe:
         f"the optimizer is a {type(given).__name__}",
         todo="give trialist.train.AdamW(lr=...) and its like, or an optimizer of torch's",
     )
-
-
-def _best_device() -> torch.device:
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")

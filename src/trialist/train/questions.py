@@ -11,6 +11,7 @@ import torch
 from trialist.train.augment.key import name_of
 from trialist.train.augment.previewing import preview
 from trialist.train.batchfind import device_bytes, time_batch, time_workers
+from trialist.train.device import device_of
 from trialist.train.loaderdata import LoaderData
 from trialist.train.lrrange import lr_range
 from trialist.train.modelcheck import checked_model
@@ -120,10 +121,7 @@ def _model(asked: Asked) -> dict[str, Any]:
 
 
 def _device(settings: Mapping[str, Any]) -> torch.device:
-    given = settings.get("device", "auto")
-    if given != "auto":
-        return torch.device(given)
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    return device_of(settings.get("device", "auto"))
 
 
 QUESTIONS: dict[str, Callable[[Asked], dict[str, Any]]] = {

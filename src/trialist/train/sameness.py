@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from trialist.train.precision import Precision
 from trialist.values.errors import ResumeError
 
 
@@ -18,6 +19,23 @@ def facts_here(device: torch.device) -> dict[str, Any]:
         "device": device.type
         if device.type != "cuda"
         else f"cuda ({torch.cuda.get_device_name(device)})",
+    }
+
+
+def facts_of(data: Any, precision: Precision, **settings: Any) -> dict[str, Any]:
+    """Give what a resumed run must have in common with its beginning.
+
+    Args:
+        data: What it trains on.
+        precision: How it computes, and where.
+        **settings: What else was chosen for it.
+    """
+    return {
+        **settings,
+        "precision": precision.name,
+        "examples": data.n_train,
+        "sampling": getattr(data, "sampling", "shuffle"),
+        **facts_here(precision.device),
     }
 
 

@@ -11,7 +11,8 @@ import torch
 from trialist.train.augment.key import Augment
 from trialist.train.augment.tiers import NONE, TIERS
 from trialist.train.evaluation import Metric
-from trialist.train.fitting import LOG_EVERY, Fit, fit
+from trialist.train.fitted import Fit
+from trialist.train.fitting import LOG_EVERY, fit
 from trialist.train.initialization import initialize
 from trialist.train.loaderdata import LoaderData
 from trialist.train.optimizers import OptimizerRecipe

@@ -10,12 +10,12 @@ from typing import Any
 
 import torch
 
+from trialist.train.device import device_of
 from trialist.train.replicates.assembly import TRACED, VMAP
 from trialist.train.replicates.equality import BOUND, largest_difference
 from trialist.train.replicates.group import Own, check_task, data_of
 from trialist.train.replicates.grouping import groups
 from trialist.train.replicates.quiet import quiet
-from trialist.train.replicates.terms import device_of
 from trialist.train.replicates.timing import Timed, Way, timed
 from trialist.train.replicates.unsupported import translated
 from trialist.train.seeding import random_state, set_random_state

@@ -10,8 +10,11 @@ from typing import Any
 import torch
 
 from trialist.train.alone import Alone
+from trialist.train.batchnorm import PARTS_CAVEAT, sees_parts
+from trialist.train.device import device_of
 from trialist.train.evaluation import Evaluation, metrics_of
-from trialist.train.fitting import Fit
+from trialist.train.fitted import Fit
+from trialist.train.intervals import Intervals
 from trialist.train.loop import Reason
 from trialist.train.precision import Precision
 from trialist.train.replicates.assembly import BACKENDS, VMAP, Assembly
@@ -19,14 +22,7 @@ from trialist.train.replicates.evaluating import evaluate_stack
 from trialist.train.replicates.group import Own, check_task, check_together, data_of
 from trialist.train.replicates.member import Member
 from trialist.train.replicates.quiet import quiet
-from trialist.train.replicates.terms import (
-    PARTS_CAVEAT,
-    device_of,
-    facts_of,
-    intervals_of,
-    sees_parts,
-)
-from trialist.train.sameness import check_same
+from trialist.train.sameness import check_same, facts_of
 from trialist.train.stopping import Best
 from trialist.train.task import Task
 from trialist.train.window import Window
@@ -95,7 +91,11 @@ class ReplicateLoop:
             data=data, loss=task.loss, precision=self._precision, backend=backend,
         )  # fmt: skip
         self._on_end, self._untold, self._restack = on_end, list[Member](), restack
-        self._intervals = intervals_of(task, group[0].steps, heard)
+        self._intervals = Intervals.of(
+            group[0].steps, log_every=task.log_every, val_every=task.val_every,
+            checkpoint_every=task.checkpoint_every,
+            is_recorded=not all(isinstance(run, Alone) for run in heard),
+        )  # fmt: skip
         self._backend = backend
         self._steps = group[0].steps
         self._waiting: dict[int, dict[str, Any]] = {}
@@ -112,7 +112,7 @@ class ReplicateLoop:
 
     def _run(self) -> tuple[Fit, ...]:
         for member in self._members:
-            if self._is_open(member) and sees_parts(member.own, member.model):
+            if self._is_open(member) and sees_parts(member.model, member.own.micro_batch):
                 member.run.finding(PARTS_CAVEAT)
         self._resume()
         if self.done == 0:
@@ -315,7 +315,12 @@ class ReplicateLoop:
             )
 
     def _facts(self, member: Member) -> dict[str, Any]:
-        return facts_of(member.own, self._data, self._precision, self._backend)
+        own = member.own
+        return facts_of(
+            self._data, self._precision, backend=self._backend, steps=own.steps,
+            batch_size=own.batch_size, micro_batch=own.micro_batch, schedule=repr(own.schedule),
+            clip_norm=own.clip_norm, ema=own.ema, optimizer=own.kind.__name__,
+        )  # fmt: skip
 
 
 def _member(task: Task, own: Own, run: Sink, device: torch.device) -> Member:
