@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -30,6 +31,12 @@ class Window:
         self._losses.append(loss)
         if norm is not None:
             self._norms.append(norm)
+
+    def extend(self, losses: Sequence[float], norms: Sequence[float]) -> None:
+        """Keep the numbers of some steps that were read already."""
+        kept, of_these = self._read()
+        self._losses, self._norms = [], []
+        self._earlier = {"losses": [*kept, *losses], "norms": [*of_these, *norms]}
 
     def __len__(self) -> int:
         return len(self._earlier["losses"]) + len(self._losses)

@@ -10,8 +10,9 @@ from typing import Any
 from torch import nn
 
 from trialist.train.evaluation import Evaluation
-from trialist.train.fitting import Fit
-from trialist.train.loop import ODD_STEPS, VAL, Intervals, Reason
+from trialist.train.fitted import Fit, Pace
+from trialist.train.intervals import Intervals
+from trialist.train.loop import ODD_STEPS, VAL, Reason
 from trialist.train.replicates.group import Own
 from trialist.train.stopping import Best
 from trialist.train.window import Window
@@ -50,12 +51,7 @@ class Member:
 
     def add(self, losses: Sequence[float], norms: Sequence[float]) -> None:
         """Take the numbers of some steps."""
-        state = self.window.state_dict()
-        self.window.load_state_dict({
-            **state,
-            "losses": [*state["losses"], *losses],
-            "norms": [*state["norms"], *(norms if self.own.clip_norm is not None else ())],
-        })  # fmt: skip
+        self.window.extend(losses, norms if self.own.clip_norm is not None else ())
 
     def read(self, lr: float) -> None:
         """Put the steps since the last reading into the row."""
@@ -111,28 +107,20 @@ class Member:
             average: The averaged model, if there is one.
             times: Seconds in the loop, and of these waiting for data.
         """
-        found = self.evaluation
-        last = {} if found is None else {f"{VAL}/{k}": value for k, value in found.values.items()}
-        if reason is Reason.DIVERGED:
-            last = dict.fromkeys(last or (self.best.name,), math.nan)
         seconds, waited = times
-        self.fit = Fit(
-            model=self.model,
+        self.fit = Fit.of(
+            self.model,
+            reason,
             average=average,
-            reason=reason.value,
             steps=step,
-            last=last,
-            best_step=self.best.step,
-            best_value=self.best.value,
+            best=self.best,
             best_weights=None,
-            history=tuple(self.history),
+            history=self.history,
             n_skipped=self.window.n_skipped,
-            seconds=seconds,
-            data_wait=waited / seconds if seconds else math.nan,
-            examples_per_second=(step - self.joins) * self.own.batch_size / seconds
-            if seconds
-            else math.nan,
-            evaluation=found,
+            pace=Pace(
+                seconds=seconds, waited=waited, examples=(step - self.joins) * self.own.batch_size
+            ),
+            evaluation=self.evaluation,
         )
 
     def state_dict(self) -> dict[str, Any]:
