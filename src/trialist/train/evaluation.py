@@ -83,20 +83,42 @@ def evaluate(
             else:
                 outputs.append(None)
             calls.clear()
-    values = {"loss": total / weight}
     if any(one is None for one in outputs):
+        return evaluation_of(total / weight, None, None, metrics)
+    return evaluation_of(
+        total / weight, torch.cat(outputs).cpu(), torch.cat(targets).cpu(), metrics
+    )
+
+
+def evaluation_of(
+    loss: float,
+    outputs: torch.Tensor | None,
+    targets: torch.Tensor | None,
+    metrics: Mapping[str, Metric] | None,
+) -> Evaluation:
+    """Give the metrics of all outputs together, beside the loss.
+
+    Args:
+        loss: The mean loss.
+        outputs: What the model gave for all examples; None where its calls could not be followed.
+        targets: Their `y`.
+        metrics: As `evaluate` takes them.
+
+    Raises:
+        MetricError: Where metrics need outputs that are not there.
+    """
+    if outputs is None or targets is None:
         if metrics:
             raise MetricError(
                 f"{next(iter(metrics))!r} needs the model's outputs, and the loss does not call "
                 "the model exactly once",
                 todo="have the loss call model(...) once per batch, or log the metric yourself",
             )
-        return Evaluation(values=values)
-    said, true = torch.cat(outputs).cpu(), torch.cat(targets).cpu()
+        return Evaluation(values={"loss": loss})
     if metrics is None:
-        metrics = {"accuracy": accuracy} if is_classification(said, true) else {}
-    values |= {name: float(metric(said, true)) for name, metric in metrics.items()}
-    return Evaluation(values=values, outputs=said, targets=true)
+        metrics = {"accuracy": accuracy} if is_classification(outputs, targets) else {}
+    told = {name: float(metric(outputs, targets)) for name, metric in metrics.items()}
+    return Evaluation(values={"loss": loss, **told}, outputs=outputs, targets=targets)
 
 
 def is_classification(outputs: torch.Tensor, targets: torch.Tensor) -> bool:

@@ -9,10 +9,9 @@ import torch
 from torch.func import vmap
 
 from trialist.train.batch import Batch
-from trialist.train.evaluation import Evaluation, Metric, accuracy, is_classification
+from trialist.train.evaluation import Evaluation, Metric, evaluation_of
 from trialist.train.replicates.forward import Forward, Named, columns_of
 from trialist.train.stepper import Loss
-from trialist.values.errors import MetricError
 
 
 def evaluate_stack(
@@ -86,21 +85,8 @@ class _Tally:
         losses = [t / w for t, w in zip(self._totals, self._weights, strict=True)]
         outputs = [one for one in self._outputs if one is not None]
         if len(outputs) < len(self._outputs):
-            if metrics:
-                raise MetricError(
-                    f"{next(iter(metrics))!r} needs the model's outputs, and the loss does not "
-                    "call the model exactly once",
-                    todo="have the loss call model(...) once per batch, or log the metric yourself",
-                )
-            return [Evaluation(values={"loss": loss}) for loss in losses]
+            return [evaluation_of(loss, None, None, metrics) for loss in losses]
         said, true = torch.cat(outputs, dim=1).cpu(), torch.cat(self._targets).cpu()
-        return [_judged(loss, own, true, metrics) for loss, own in zip(losses, said, strict=True)]
-
-
-def _judged(
-    loss: float, said: torch.Tensor, true: torch.Tensor, metrics: Mapping[str, Metric] | None
-) -> Evaluation:
-    if metrics is None:
-        metrics = {"accuracy": accuracy} if is_classification(said, true) else {}
-    values = {"loss": loss} | {name: float(metric(said, true)) for name, metric in metrics.items()}
-    return Evaluation(values=values, outputs=said, targets=true)
+        return [
+            evaluation_of(loss, own, true, metrics) for loss, own in zip(losses, said, strict=True)
+        ]
