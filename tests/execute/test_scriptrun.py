@@ -6,7 +6,7 @@ import time
 import pytest
 
 from trialist.execute.recorder import Recorder
-from trialist.execute.scriptrun import FreeRecorder, NoSeed, ScriptRun, rank_here
+from trialist.execute.scriptrun import RANKS, FreeRecorder, NoSeed, ScriptRun, rank_here
 from trialist.ledger.journal import JournalWriter, read_journal
 from trialist.values.errors import ConfigError, MetricError
 
@@ -108,11 +108,13 @@ def test_a_higher_rank_writes_nothing(make_task, monkeypatch):
         ({"RANK": "0"}, 0),
         ({"RANK": "3"}, 3),
         ({"OMPI_COMM_WORLD_RANK": "2"}, 2),
+        ({"LOCAL_RANK": "1"}, 1),
+        ({"RANK": "8", "LOCAL_RANK": "0"}, 8),
         ({"RANK": "none"}, 0),
     ],
 )
 def test_the_rank_is_what_the_launcher_says(monkeypatch, variables, rank):
-    for name in ("RANK", "OMPI_COMM_WORLD_RANK"):
+    for name in RANKS:
         monkeypatch.delenv(name, raising=False)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)

@@ -16,7 +16,6 @@ import pytest
 import trialist
 from trialist.execute import monitor
 from trialist.execute.load import LOADING
-from trialist.lab import startrun
 from trialist.ledger.folder import StudyFolder
 from trialist.ledger.journal import read_journal
 from trialist.ledger.runrows import read_rows
@@ -27,15 +26,8 @@ MINE = StudyFolder(Path("experiments/mine"))
 
 
 @pytest.fixture(autouse=True)
-def _alone(tmp_path, monkeypatch):
-    """Stand in an empty folder, outside of any study, in a process that has started nothing."""
-    monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("TRIALIST_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.delenv("RANK", raising=False)
-    monkeypatch.setattr(startrun, "_HERE", startrun._Process())
-    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
-    monkeypatch.setattr(sys, "exit", sys.exit)
+def _alone(outside_of_studies):
+    """No test begins inside of a study."""
 
 
 def script(code, *words, **variables):
@@ -456,12 +448,12 @@ def test_a_script_that_was_killed_after_its_last_step_is_finished():
 def test_a_run_of_its_own_measures_what_it_uses(monkeypatch):
     monkeypatch.setattr(monitor, "FIRST_AFTER_S", 0.0)
     monkeypatch.setattr(monitor, "EVERY_S", 0.05)
-    n_threads = threading.active_count()
+    before = set(threading.enumerate())
     with trialist.start_run("mine", seed=0) as run:
         for step in range(8):
             run.log({"train/loss": 1.0}, step=step)
             time.sleep(0.03)
-        assert threading.active_count() == n_threads + 1  # its sign of life
+        assert len(set(threading.enumerate()) - before) == 1  # its sign of life
     found = trialist.status("mine")
     assert found.machine.n_runs == 1
     assert found.to_dict()["machine"]["rss_bytes"] > 1e6

@@ -14,8 +14,9 @@ from trialist.execute.recorder import Recorder
 from trialist.execute.task import Task
 from trialist.values.errors import ConfigError
 
-_RANKS = ("RANK", "OMPI_COMM_WORLD_RANK")
-"""What launchers of several processes set: torchrun, accelerate and DeepSpeed; Open MPI."""
+RANKS = ("RANK", "OMPI_COMM_WORLD_RANK", "LOCAL_RANK")
+"""What launchers of several processes set: torchrun, accelerate and DeepSpeed; Open MPI; Lightning,
+whose processes know their place on their machine only until they have met."""
 
 _ROWS_UNTIL_SETTLED = 100
 
@@ -185,7 +186,7 @@ class ScriptRun(Handle):
 
 def rank_here() -> int:
     """Give this process's rank among those that a launcher started; 0 where nobody says."""
-    for name in _RANKS:
+    for name in RANKS:
         if os.environ.get(name, "").isdecimal():
             return int(os.environ[name])
     return 0
