@@ -1,7 +1,6 @@
 """A run of its own for every test, in an empty folder and outside of any study."""
 
 import importlib.util
-import os
 import re
 import subprocess
 import sys
@@ -9,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from trialist.lab import startrun
+import trialist
 from trialist.ledger.folder import StudyFolder
 from trialist.ledger.journal import read_journal
 from trialist.ledger.mergedrows import rows_of
+from trialist.ledger.runrows import read_rows
+from trialist.values.events import RunStatus
 
 HERE = Path(__file__).parent
 PAGE = HERE.parents[2] / "docs" / "how-to" / "other-frameworks.md"
@@ -20,14 +21,8 @@ FILE = re.compile(r"^```\w+ file=(\S+)\n(.*?)^```$", flags=re.MULTILINE | re.DOT
 
 
 @pytest.fixture(autouse=True)
-def _alone(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("TRIALIST_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.delenv("RANK", raising=False)
-    monkeypatch.setattr(startrun, "_HERE", startrun._Process())
-    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
-    monkeypatch.setattr(sys, "exit", sys.exit)
+def _alone(outside_of_studies):
+    """No test begins inside of a study."""
 
 
 @pytest.fixture
@@ -69,10 +64,27 @@ def trial(request):
 
 
 @pytest.fixture
-def study():
-    """Run the function that the page shows, as the page's study; give its folder."""
+def follows_its_seed(trial, rows):
+    """Require that a seed repeats, and that another one differs."""
 
-    def ran(framework):
+    def required(**options):
+        def once(seed, **config):
+            with trialist.start_run("mine", config=config, seed=seed) as run:
+                trial.trained(run, **options)
+            return rows(run)
+
+        first = once(1)
+        assert once(1, again=True) == first
+        assert once(2) != first
+
+    return required
+
+
+@pytest.fixture
+def is_a_study():
+    """Require that the function that the page shows runs as the page's study."""
+
+    def required(framework):
         files = dict(FILE.findall(PAGE.read_text(encoding="utf-8")))
         Path(f"with_{framework}.py").write_text(files[f"with_{framework}.py"])
         whole = files["study.yaml"].replace("with_lightning", f"with_{framework}")
@@ -82,6 +94,8 @@ def study():
             capture_output=True, text=True, check=False, timeout=300,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
-        return StudyFolder(Path("experiments/framework"))
+        runs = read_rows(StudyFolder(Path("experiments/framework")))
+        assert [run.status for run in runs] == [RunStatus.FINISHED] * 6
+        assert len({run.last["val/loss"] for run in runs}) == 6
 
-    return ran
+    return required

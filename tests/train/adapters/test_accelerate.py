@@ -3,8 +3,6 @@
 import pytest
 
 import trialist
-from trialist.ledger.runrows import read_rows
-from trialist.values.events import RunStatus
 
 pytest.importorskip("accelerate")
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
@@ -23,15 +21,8 @@ def test_the_rows_are_those_that_were_logged(trial, rows):
     assert len(expected) == 21
 
 
-def test_a_seed_repeats_and_another_one_differs(trial, rows):
-    def once(seed, **config):
-        with trialist.start_run("mine", config=config, seed=seed) as run:
-            trial.trained(run)
-        return rows(run)
-
-    first = once(1)
-    assert once(1, again=True) == first
-    assert once(2) != first
+def test_a_seed_repeats_and_another_one_differs(follows_its_seed):
+    follows_its_seed()
 
 
 def test_checkpoints_and_the_resume_are_told(trial, findings):
@@ -65,7 +56,5 @@ def test_accelerate_knows_the_tracker_and_gives_the_run():
         assert accelerator.get_tracker("trialist", unwrap=True) is run
 
 
-def test_a_function_with_it_is_a_study(study):
-    runs = read_rows(study("accelerate"))
-    assert [run.status for run in runs] == [RunStatus.FINISHED] * 6
-    assert len({run.last["val/loss"] for run in runs}) == 6
+def test_a_function_with_it_is_a_study(is_a_study):
+    is_a_study("accelerate")

@@ -3,8 +3,6 @@
 import pytest
 
 import trialist
-from trialist.ledger.runrows import read_rows
-from trialist.values.events import RunStatus
 
 transformers = pytest.importorskip("transformers")
 pytest.importorskip("accelerate")
@@ -31,15 +29,8 @@ def test_the_rows_are_those_of_its_own_history(trial, rows):
     assert all(name.endswith(("_runtime", "_per_second")) for name in known)
 
 
-def test_a_seed_repeats_and_another_one_differs(trial, rows):
-    def once(seed, **config):
-        with trialist.start_run("mine", config=config, seed=seed) as run:
-            trial.trained(run)
-        return rows(run)
-
-    first = once(1)
-    assert once(1, again=True) == first
-    assert once(2) != first
+def test_a_seed_repeats_and_another_one_differs(follows_its_seed):
+    follows_its_seed()
 
 
 def test_the_order_of_the_data_follows_from_the_seed_too(trial, monkeypatch):
@@ -90,7 +81,5 @@ def test_its_own_early_stopping_is_told(trial, findings):
     assert "The Hugging Face Trainer stopped early, after step 12" in findings(run)
 
 
-def test_a_function_with_it_is_a_study(study):
-    runs = read_rows(study("huggingface"))
-    assert [run.status for run in runs] == [RunStatus.FINISHED] * 6
-    assert len({run.last["val/loss"] for run in runs}) == 6
+def test_a_function_with_it_is_a_study(is_a_study):
+    is_a_study("huggingface")

@@ -5,8 +5,6 @@ import os
 import pytest
 
 import trialist
-from trialist.ledger.runrows import read_rows
-from trialist.values.events import RunStatus
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
 keras = pytest.importorskip("keras")
@@ -28,15 +26,8 @@ def test_the_rows_are_those_of_its_own_history(trial, rows):
     assert rows(run) == theirs
 
 
-def test_a_seed_repeats_and_another_one_differs(trial, rows):
-    def once(seed, **config):
-        with trialist.start_run("mine", config=config, seed=seed) as run:
-            trial.trained(run)
-        return rows(run)
-
-    first = once(1)
-    assert once(1, again=True) == first
-    assert once(2) != first
+def test_a_seed_repeats_and_another_one_differs(follows_its_seed):
+    follows_its_seed()
 
 
 def test_the_resume_is_told(trial, findings):
@@ -61,7 +52,5 @@ def test_its_own_early_stopping_is_told(trial, findings):
     assert "Keras stopped early, after step 12" in findings(run)
 
 
-def test_a_function_with_it_is_a_study(study):
-    runs = read_rows(study("keras"))
-    assert [run.status for run in runs] == [RunStatus.FINISHED] * 6
-    assert len({run.last["val/loss"] for run in runs}) == 6
+def test_a_function_with_it_is_a_study(is_a_study):
+    is_a_study("keras")

@@ -48,15 +48,8 @@ def test_the_rows_are_those_of_lightnings_own_logger(trial, rows, tmp_path):
         assert mine[step] == pytest.approx(values, rel=1e-6)
 
 
-def test_a_seed_repeats_and_another_one_differs(trial, rows):
-    def once(seed, **config):
-        with trialist.start_run("mine", config=config, seed=seed) as run:
-            trial.trained(run, logger=False)
-        return rows(run)
-
-    first = once(1)
-    assert once(1, again=True) == first
-    assert once(2) != first
+def test_a_seed_repeats_and_another_one_differs(follows_its_seed):
+    follows_its_seed(logger=False)
 
 
 def test_checkpoints_and_the_resume_are_told(trial, findings):
@@ -110,7 +103,5 @@ def test_ctrl_c_ends_a_script_as_stopped(trial):
     assert found.status is RunStatus.STOPPED
 
 
-def test_a_function_with_it_is_a_study(study):
-    runs = read_rows(study("lightning"))
-    assert [run.status for run in runs] == [RunStatus.FINISHED] * 6
-    assert len({run.last["val/loss"] for run in runs}) == 6
+def test_a_function_with_it_is_a_study(is_a_study):
+    is_a_study("lightning")
