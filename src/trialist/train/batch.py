@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from trialist.values.errors import ConfigError, near
+from trialist.values.errors import ConfigError, DataError, near
 
 INPUT, TARGET = "x", "y"
 
@@ -87,3 +87,16 @@ def as_columns(given: Any) -> dict[str, Any]:
             todo='give a dict: {"x": ..., "y": ..., "weight": ...}',
         )
     return dict(zip((INPUT, TARGET), given, strict=False))
+
+
+def check_size(batch_size: int, n_train: int) -> None:
+    """Refuse a batch that is larger than the data.
+
+    Raises:
+        DataError: With both numbers.
+    """
+    if batch_size > n_train:
+        raise DataError(
+            f"a batch has {batch_size:,} examples, and the training data {n_train:,}",
+            todo=f"set batch_size to {n_train:,} or less",
+        )

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch.utils.data import DataLoader, Dataset, IterableDataset, default_collate, get_worker_info
 
-from trialist.train.batch import Batch, as_columns
+from trialist.train.batch import Batch, as_columns, check_size
 from trialist.train.keyed import key_of, keyed_order
 from trialist.train.seeding import random_state, seed_host, set_random_state
 from trialist.train.settings import check_counts
@@ -99,11 +99,7 @@ class LoaderData:
         Raises:
             DataError: If a batch is larger than the data.
         """
-        if batch_size > self.n_train:
-            raise DataError(
-                f"a batch has {batch_size:,} examples, and the training data {self.n_train:,}",
-                todo=f"set batch_size to {self.n_train:,} or less",
-            )
+        check_size(batch_size, self.n_train)
         places = _KeyedPlaces(self.n_train, seed=seed, batch_size=batch_size, start=start)
         loader = self._loader(KeyedDataset(self._train, seed), places, device, seed)
         for raw, batch in zip(self._noted(loader), places, strict=False):

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch.utils.data import DataLoader, Dataset
 
-from trialist.train.batch import Batch, as_columns
+from trialist.train.batch import Batch, as_columns, check_size
 from trialist.train.imbalance import balanced_order, check_labels
 from trialist.train.keyed import key_of, keyed_order
 from trialist.train.normalizer import Normalizer
@@ -113,11 +113,7 @@ class TensorData:
         Raises:
             DataError: If a batch is larger than the data.
         """
-        if batch_size > self.n_train:
-            raise DataError(
-                f"a batch has {batch_size:,} examples, and the training data {self.n_train:,}",
-                todo=f"set batch_size to {self.n_train:,} or less",
-            )
+        check_size(batch_size, self.n_train)
         columns = _placed(self._columns[TRAIN], device)
         epoch, position = divmod(start, self.steps_per_epoch(batch_size))
         while True:

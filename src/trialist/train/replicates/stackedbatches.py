@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 import torch
 
-from trialist.train.batch import Batch
+from trialist.train.batch import Batch, check_size
 from trialist.train.tensordata import TRAIN, TensorData
-from trialist.values.errors import DataError
 
 
 class StackedBatches:
@@ -27,11 +26,7 @@ class StackedBatches:
     def __init__(
         self, data: TensorData, seeds: Sequence[int], *, batch_size: int, device: torch.device
     ) -> None:
-        if batch_size > data.n_train:
-            raise DataError(
-                f"a batch has {batch_size:,} examples, and the training data {data.n_train:,}",
-                todo=f"set batch_size to {data.n_train:,} or less",
-            )
+        check_size(batch_size, data.n_train)
         self._data, self._seeds, self._size = data, list(seeds), batch_size
         self._columns = {name: one.to(device) for name, one in data.split(TRAIN).items()}
         self._device = device
