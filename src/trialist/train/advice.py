@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from trialist.train.batchnorm import batch_norms, has_lone
+from trialist.train.batchnorm import batch_norms, lone_step, size_without_lone
 from trialist.train.dataflow import Kind, Operation, feeds, operations_of
 from trialist.train.imbalance import SUGGESTED_ABOVE
 from trialist.train.schedules import OneCycle, Schedule
@@ -59,7 +59,7 @@ def advise(  # noqa: PLR0913 — the settings that advice depends on, as `fit` t
     operations = operations_of(model)
     return (
         *_normalization(model, seen),
-        *_lone_example(model, n_train, batch_size, seen),
+        *_lone_example(model, n_train, batch_size, micro_batch),
         *_after_activation(operations),
         *_dropout_before_norm(operations),
         *_dropout_on_output(operations),
@@ -105,22 +105,25 @@ def _normalization(model: nn.Module, seen: int) -> Iterator[Finding]:
 
 
 def _lone_example(
-    model: nn.Module, n_train: int | None, batch_size: int, seen: int
+    model: nn.Module, n_train: int | None, batch_size: int, micro_batch: int | None
 ) -> Iterator[Finding]:
     norms = [one for one in batch_norms(model) if isinstance(one[1], nn.BatchNorm1d)]
     if not norms or n_train is None:
         return
-    if has_lone(n_train, batch_size, seen):
-        better = next(
-            (n for n in range(batch_size, 2 * batch_size) if not has_lone(n_train, n, seen)), None
-        )
+    if lone_step(n_train, batch_size, micro_batch) is not None:
+        better = size_without_lone(n_train, batch_size, micro_batch)
+        is_split = micro_batch is not None and micro_batch < batch_size
         yield Finding(
             code="batch-of-one",
             severity=Severity.ERROR,
             message="A batch of one example reaches BatchNorm1d, which has no variance there and "
             "raises",
             evidence=f"{n_train:,} training examples in batches of {batch_size:,}"
-            + (f", micro-batches of {seen:,}" if seen < batch_size else ""),
+            + (
+                f", micro-batches of {micro_batch:,}"
+                if (micro_batch or n_train) < batch_size
+                else ""
+            ),
             cure="GroupNorm or LayerNorm, which need no batch"
             + ("" if better is None else f"; or batch_size={better}, which leaves none over"),
         )

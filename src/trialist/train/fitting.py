@@ -11,7 +11,7 @@ from trialist.train.arguments import check_device, check_kinds, check_owner, che
 from trialist.train.augment.key import Augment, name_of
 from trialist.train.augment.tiers import resolved
 from trialist.train.average import AveragedModel
-from trialist.train.batchnorm import PARTS_CAVEAT, sees_parts
+from trialist.train.batchnorm import PARTS_CAVEAT, check_lone, sees_parts
 from trialist.train.datanote import explained, odd_values
 from trialist.train.device import device_of
 from trialist.train.evaluation import Metric, metrics_of
@@ -152,6 +152,7 @@ def fit(  # noqa: PLR0913 — one keyword per thing that a training loop can do
     )  # fmt: skip
     if sees_parts(model, micro_batch):
         sink.finding(PARTS_CAVEAT)
+    check_lone(model, loss, data, batch_size=batch_size, micro_batch=micro_batch, steps=steps)
     parts = Parts(
         model=model,
         optimizer=made,

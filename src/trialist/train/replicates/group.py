@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+from torch import nn
 
 from trialist.train.augment.tiers import NONE
+from trialist.train.batchnorm import check_lone
 from trialist.train.optimizers import SGD, Adam, AdamW, OptimizerRecipe
 from trialist.train.replicates.updates import FUSED_ON
 from trialist.train.schedules import Schedule, schedule_of
+from trialist.train.stepper import LossFunction
 from trialist.train.task import Hyperparameters, Task
 from trialist.train.tensordata import TRAIN, VAL, TensorData
 from trialist.train.torchschedules import TorchSchedule
@@ -165,6 +168,22 @@ def data_of(task: Task, group: Sequence[Own]) -> TensorData:
             raise VectorizeError(f"replicates 0 and {number} have other data", todo=_PROCESSES)
         found = found or data
     return found  # type: ignore[return-value]  # a group has at least one replicate
+
+
+def check_lone_of(own: Own, model: nn.Module, loss: LossFunction, data: TensorData) -> None:
+    """Refuse a replicate that would raise where BatchNorm meets one example.
+
+    Raises:
+        ConfigError: As `check_lone` does.
+    """
+    check_lone(
+        model,
+        loss,
+        data,
+        batch_size=own.batch_size,
+        micro_batch=own.micro_batch,
+        steps=own.steps,
+    )
 
 
 def _equal(one: TensorData, other: TensorData) -> bool:

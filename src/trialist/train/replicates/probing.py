@@ -13,7 +13,7 @@ import torch
 from trialist.train.device import device_of
 from trialist.train.replicates.assembly import TRACED, VMAP
 from trialist.train.replicates.equality import BOUND, largest_difference
-from trialist.train.replicates.group import Own, check_task, data_of
+from trialist.train.replicates.group import Own, check_lone_of, check_task, data_of
 from trialist.train.replicates.grouping import groups
 from trialist.train.replicates.quiet import quiet
 from trialist.train.replicates.timing import Timed, Way, timed
@@ -175,6 +175,8 @@ class _Group:
         n = max(len(owns), min(WIDTHS))
         self._owns = [owns[number % len(owns)] for number in range(n)]
         self._seeds = [SeedSet.of(number) for number in range(n)]
+        model = task.built(owns[0].hp, self._seeds[0].model).to(device)
+        check_lone_of(owns[0], model, task.loss, self._data)
 
     def checked(self, backend: str) -> float:
         """Give the largest difference to single models.

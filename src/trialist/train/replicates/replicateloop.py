@@ -19,7 +19,7 @@ from trialist.train.loop import Reason
 from trialist.train.precision import Precision
 from trialist.train.replicates.assembly import BACKENDS, VMAP, Assembly
 from trialist.train.replicates.evaluating import evaluate_stack
-from trialist.train.replicates.group import Own, check_task, check_together, data_of
+from trialist.train.replicates.group import Own, check_lone_of, check_task, check_together, data_of
 from trialist.train.replicates.member import Member
 from trialist.train.replicates.quiet import quiet
 from trialist.train.sameness import check_same, facts_of
@@ -84,6 +84,7 @@ class ReplicateLoop:
             _member(task, own, run or filling, place) for own, run in zip(group, runs, strict=True)
         ]
         self._filling = {id(one) for one, run in zip(self._all, runs, strict=True) if run is None}
+        check_lone_of(group[0], self._all[0].model, task.loss, data)
         self._members = list(self._all)
         """Those in the rows; one that ended keeps its row until the others have a checkpoint."""
         self._parts = Assembly.of(
