@@ -130,6 +130,18 @@ class Lucky(Two):
         return h * random.random()
 
 
+class Counting(nn.Module):
+    """Gives something else at each call."""
+
+    def __init__(self):
+        super().__init__()
+        self.layer, self.calls = nn.Linear(6, 2), 0
+
+    def forward(self, x):
+        self.calls += 1
+        return self.layer(x) * self.calls
+
+
 VECTORIZED = {
     "mlp": lambda: net(batch_norm=True),
     "conv": Conv,

@@ -119,11 +119,7 @@ def _lone_example(
             message="A batch of one example reaches BatchNorm1d, which has no variance there and "
             "raises",
             evidence=f"{n_train:,} training examples in batches of {batch_size:,}"
-            + (
-                f", micro-batches of {micro_batch:,}"
-                if (micro_batch or n_train) < batch_size
-                else ""
-            ),
+            + (f", micro-batches of {micro_batch:,}" if is_split else ""),
             cure="GroupNorm or LayerNorm, which need no batch"
             + ("" if better is None else f"; or batch_size={better}, which leaves none over"),
         )

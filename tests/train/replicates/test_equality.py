@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from replicatecases import CPU, VECTORIZED, configs, task
+from replicatecases import CPU, VECTORIZED, Counting, configs, task
 from torch import nn
 
 from trialist.train import SGD, Adam
@@ -45,15 +45,6 @@ def test_so_they_are_whatever_the_training(name):
 
 
 def test_a_model_that_remembers_between_steps_is_seen():
-    class Counting(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.layer, self.calls = nn.Linear(6, 2), 0
-
-        def forward(self, x):
-            self.calls += 1
-            return self.layer(x) * self.calls
-
     assert found(task(Counting)) > BOUND
 
 

@@ -5,8 +5,7 @@ import random
 import pytest
 import torch
 from fitcases import net
-from replicatecases import REFUSED, Item, configs, task
-from torch import nn
+from replicatecases import REFUSED, Counting, Item, configs, task
 
 from trialist.train import probe
 from trialist.train.replicates import probing
@@ -37,15 +36,6 @@ def test_off_and_a_single_replicate_are_not_tried():
 
 
 def test_a_model_that_is_not_what_it_is_alone_goes_to_processes():
-    class Counting(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.layer, self.calls = nn.Linear(6, 2), 0
-
-        def forward(self, x):
-            self.calls += 1
-            return self.layer(x) * self.calls
-
     assert "they are not what each is alone" in probe(task(Counting), configs(1)).reason
 
 
