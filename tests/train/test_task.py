@@ -2,10 +2,10 @@
 
 import pytest
 import torch
-from fitcases import Recorded, equal, loss, net, tensor_data, weights
+from fitcases import Interrupted, N, Recorded, arrays, equal, loss, net, tensor_data, weights
 from torch import nn
 
-from trialist.train import SGD, AdamW, Cosine, Task
+from trialist.train import SGD, AdamW, Cosine, Task, TensorData
 from trialist.train.task import Hyperparameters
 from trialist.values.errors import ConfigError
 
@@ -35,6 +35,26 @@ def test_it_trains_with_the_settings_of_a_variant():
     assert done.model[0].out_features == 8
     assert done.steps == 10
     assert run.rows[10]["train/lr"] == 0.01
+
+
+def test_its_first_row_says_how_large_the_model_is():
+    run = Recorded()
+    task().trained(CONFIG, run)
+    assert run.rows[0]["model/n_parameters"] == 6 * 8 + 8 + 8 * 2 + 2
+    assert [step for step, row in run.rows.items() if "model/n_parameters" in row] == [0]
+    bare = Recorded()
+    task(data=TensorData(arrays(N, 0))).trained(CONFIG, bare)
+    assert bare.rows[0] == {"model/n_parameters": 74.0}
+
+
+def test_a_run_that_goes_on_does_not_say_it_again():
+    first = Recorded(kill_at=8)
+    with pytest.raises(Interrupted):
+        task().trained(CONFIG, first)
+    second = Recorded(first)
+    second.rows.clear()
+    task().trained(CONFIG, second)
+    assert not any("model/n_parameters" in row for row in second.rows.values())
 
 
 def test_it_gives_a_study_its_value_and_what_it_says_of_each_example():

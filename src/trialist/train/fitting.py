@@ -65,6 +65,7 @@ def fit(  # noqa: PLR0913 — one keyword per thing that a training loop can do
     device: str | torch.device = "auto",
     allow_inexact: bool = False,
     progress: bool | None = None,
+    first_row: Mapping[str, float] | None = None,
 ) -> Fit:
     """Train a model for a number of optimizer steps.
 
@@ -103,6 +104,7 @@ def fit(  # noqa: PLR0913 — one keyword per thing that a training loop can do
         device: "auto" takes a GPU where there is one.
         allow_inexact: True goes on even where settings, torch or threads are others; recorded.
         progress: True draws a bar; None: where a person looks on.
+        first_row: What is to stand in the row of step 0, before the validation there.
 
     Raises:
         ConfigError: For settings out of their ranges.
@@ -177,6 +179,7 @@ def fit(  # noqa: PLR0913 — one keyword per thing that a training loop can do
         normalizer_state=None if normalizer is None else normalizer.state_dict(),
         keep_best=keep_best,
         allow_inexact=allow_inexact,
+        first_row=first_row or {},
     )  # fmt: skip
     loop = Loop(parts)
     with explained(model, data):

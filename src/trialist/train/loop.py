@@ -92,6 +92,7 @@ class Parts:
     keep_best: bool = False
     allow_inexact: bool = False
     progress: Progress | None = None
+    first_row: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -124,6 +125,7 @@ class Loop:
         parts = self.parts
         if not self._resume():
             seed_everything(parts.sink.seed.train)
+            self.row |= parts.first_row
             self._validate()
             self._tell()
         self.first = self.done

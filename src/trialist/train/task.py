@@ -22,6 +22,7 @@ from trialist.train.stepper import LossFunction
 from trialist.train.tensordata import TensorData
 from trialist.train.torchschedules import TorchSchedule
 from trialist.values.errors import ConfigError, near
+from trialist.values.metric import N_PARAMETERS
 from trialist.values.ports import Sink
 
 
@@ -52,6 +53,11 @@ class Hyperparameters(Mapping[str, Any]):
 
     def __repr__(self) -> str:
         return f"Hyperparameters({self._values!r})"
+
+
+def size_of(model: torch.nn.Module) -> dict[str, float]:
+    """Give what the row of a run's step 0 says of its model: how many parameters it has."""
+    return {N_PARAMETERS: float(sum(one.numel() for one in model.parameters()))}
 
 
 OfRun = Callable[[Hyperparameters], Any]
@@ -145,6 +151,7 @@ class Task:
             val_every=self.val_every,
             log_every=self.log_every,
             checkpoint_every=self.checkpoint_every,
+            first_row=size_of(model),
         )
 
     def built(self, hp: Hyperparameters, seed: int) -> torch.nn.Module:

@@ -80,6 +80,7 @@ def test_each_run_hears_what_it_would_hear_alone(options):
     recipe = task(smooth, optimizer=SGD(lr="lr"), **options)
     together = runs(3)
     fits = loop(recipe, together)
+    assert together[0].rows[0]["model/n_parameters"] == 6 * 16 + 16 + 16 * 2 + 2
     for number, (config, run) in enumerate(zip(configs(3), together, strict=True)):
         alone = Recorded(seed=number + 1)
         expected = recipe.trained(config, alone)

@@ -24,7 +24,7 @@ from trialist.train.replicates.member import Member
 from trialist.train.replicates.quiet import quiet
 from trialist.train.sameness import check_same, facts_of
 from trialist.train.stopping import Best
-from trialist.train.task import Task
+from trialist.train.task import Task, size_of
 from trialist.train.window import Window
 from trialist.values.errors import ConfigError, near
 from trialist.values.metric import Goal
@@ -165,6 +165,7 @@ class ReplicateLoop:
         for number, member in enumerate(self._members):
             if member.is_resumed or id(member) in self._filling:
                 continue
+            member.row |= size_of(member.model)
             if found is not None:
                 member.validated(found[number], 0)
             member.tell(0)
