@@ -211,7 +211,8 @@ def test_a_loss_that_is_not_finite_ends_the_run_as_diverged():
     assert math.isnan(found.last["val/loss"])
 
 
-def test_single_steps_that_are_not_finite_are_passed_over():
+@pytest.mark.parametrize("clip_norm", [None, 1.0])
+def test_single_steps_that_are_not_finite_are_passed_over(clip_norm):
     calls = []
 
     def blinking(model, batch):
@@ -220,7 +221,7 @@ def test_single_steps_that_are_not_finite_are_passed_over():
 
     found = fit(
         built(3), loss=blinking, data=tensor_data(), optimizer=SGD(lr=0.1), steps=20,
-        run=Recorded(), clip_norm=1.0, progress=False,
+        run=Recorded(), clip_norm=clip_norm, progress=False,
     )  # fmt: skip
     assert (found.reason, found.n_skipped) == ("finished", 1)
     assert math.isfinite(found.last["val/loss"])

@@ -86,17 +86,20 @@ def test_a_step_is_that_of_a_loop_by_hand():
         assert torch.equal(one, other)
 
 
-def test_a_norm_that_is_not_finite_changes_nothing():
+@pytest.mark.parametrize("clip_norm", [None, 1.0])
+@pytest.mark.parametrize("make", [torch.optim.SGD, torch.optim.AdamW])
+def test_gradients_that_are_not_finite_change_nothing(make, clip_norm):
     model = net()
     before = [one.clone() for one in model.parameters()]
-    optimizer = torch.optim.AdamW(model.parameters(), lr=0.1)
+    optimizer = make(model.parameters(), lr=0.1, weight_decay=0.1)
     step = Stepper(
         model, lambda m, b: plain(m, b) * float("nan"), optimizer,
-        precision=Precision.of("fp32", CPU), clip_norm=1.0,
+        precision=Precision.of("fp32", CPU), clip_norm=clip_norm,
     )  # fmt: skip
     step(batch(8))
     assert not step.norm.isfinite()
     assert all(torch.equal(one, old) for one, old in zip(model.parameters(), before, strict=True))
+    assert not optimizer.state
 
 
 def test_bf16_is_computed_and_fp32_kept():

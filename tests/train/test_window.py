@@ -36,6 +36,26 @@ def test_a_row_has_means_and_the_share_that_was_clipped():
     assert len(window) == 0
 
 
+def test_numbers_that_were_read_already_are_taken_behind_those_that_wait():
+    read, waiting = Window(1.0), Window(1.0)
+    for window in (read, waiting):
+        window.add(torch.tensor(1.0), torch.tensor(0.5))
+    read.extend([3.0, 5.0], [4.0, 6.0])
+    for loss, norm in ((3.0, 4.0), (5.0, 6.0)):
+        waiting.add(torch.tensor(loss), torch.tensor(norm))
+    assert read.state_dict() == waiting.state_dict()
+    assert len(read) == 3
+    assert read.read() == waiting.read()
+
+
+def test_without_clipping_norms_only_tell_whether_they_are_finite():
+    window = Window(None)
+    for norm in (0.0, math.inf, math.nan):
+        window.add(torch.tensor(2.0), torch.tensor(norm))
+    assert window.read() == {"train/loss": 2.0}
+    assert (window.n_skipped, window.odd_in_a_row) == (2, 2)
+
+
 def test_odd_steps_are_counted_until_a_sound_one():
     window = Window(1.0)
     for norm in (math.nan, math.inf, 1.0, math.nan):

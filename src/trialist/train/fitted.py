@@ -42,7 +42,7 @@ class Fit:
         best_value: What it was there.
         best_weights: The weights there, with `keep_best`; else None.
         history: A row per reading: "step" and values by name; of a resumed run from there on.
-        n_skipped: Steps that changed nothing, as their gradient norm was not finite.
+        n_skipped: Steps that changed nothing, as their gradients were not finite.
         seconds: Time in the loop.
         data_wait: The share of it that was spent on waiting for data.
         examples_per_second: Training examples over `seconds`.

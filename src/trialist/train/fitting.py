@@ -70,7 +70,8 @@ def fit(  # noqa: PLR0913 — one keyword per thing that a training loop can do
     """Train a model for a number of optimizer steps.
 
     The same seed gives the same bits, whatever the number of data workers. With `run`, rows go to
-    its journal, and a run that was killed goes on from its last checkpoint to the same bits.
+    its journal, and a run that was killed goes on from its last checkpoint to the same bits. A step
+    whose gradients are not finite changes nothing; after five in a row the run has diverged.
 
     Args:
         model: Any nn.Module, initialized.
@@ -107,7 +108,7 @@ def fit(  # noqa: PLR0913 — one keyword per thing that a training loop can do
         first_row: What is to stand in the row of step 0, before the validation there.
 
     Raises:
-        ConfigError: For settings out of their ranges.
+        ConfigError: For settings out of their ranges, or a batch of one example before BatchNorm.
         DataError: For data that cannot be trained on.
         ResumeError: Where the run began with other settings.
     """

@@ -117,7 +117,7 @@ class Loop:
 
     @property
     def n_skipped(self) -> int:
-        """Steps that changed nothing, as their gradient norm was not finite."""
+        """Steps that changed nothing, as their gradients were not finite."""
         return self._window.n_skipped
 
     def run(self) -> Reason:

@@ -11,6 +11,7 @@ import torch
 
 from trialist.train.average import AveragedModel
 from trialist.train.batch import Batch
+from trialist.train.finiteness import Finiteness
 from trialist.train.lossvalue import check_differentiable
 from trialist.train.precision import Precision
 from trialist.values.errors import ConfigError
@@ -33,10 +34,10 @@ LossFunction = Callable[[Any, Batch], torch.Tensor | Loss]
 
 
 class Stepper:
-    """Makes optimizer steps; nothing here waits for a device, but for what `clip_norm` says.
+    """Makes optimizer steps; nothing here waits for a device, but for one case.
 
-    A step whose gradient norm is not finite changes nothing. On a CPU, and for optimizers that are
-    not fused, the norm is read at every step where it is clipped.
+    A step whose gradients are not finite changes nothing. A fused optimizer on a device sees to
+    that there; for one that is not fused the device is waited for at every step.
 
     Args:
         model: What is trained.
@@ -68,9 +69,11 @@ class Stepper:
         self._parameters = [
             one for group in optimizer.param_groups for one in group["params"] if one.requires_grad
         ]
+        self._finiteness = Finiteness(self._parameters)
         self._skips_itself = precision.device.type != "cpu" and _is_fused(optimizer)
         self.norm: torch.Tensor | None = None
-        """The gradient norm of the last step before clipping; None where it is not computed."""
+        """The gradient norm of the last step before clipping; without `clip_norm` a number that is
+        finite where the gradients are; None in fp16, whose scaler looks at them itself."""
 
     def __call__(self, batch: Batch) -> torch.Tensor:
         """Make a step; give the mean loss of the batch, detached, where it was computed."""
@@ -124,18 +127,18 @@ class Stepper:
         scaler, optimizer = self._scaler, self._optimizer
         if scaler is not None:
             scaler.unscale_(optimizer)
-        is_finite = True
         if self._clip is not None:
             self.norm = torch.nn.utils.clip_grad_norm_(self._parameters, self._clip)
-            if scaler is None:
-                is_finite = self._checked(self.norm)
         if scaler is not None:  # it checks every gradient itself
             scaler.step(optimizer)
             scaler.update()
-        elif is_finite:
+            return
+        if self._clip is None:
+            self.norm = self._finiteness.mark(self._gradients())
+        if self._checked(self.norm):
             optimizer.step()
 
-    def _checked(self, norm: torch.Tensor) -> bool:
+    def _checked(self, norm: Any) -> bool:
         """Tell whether the optimizer may step; a fused one on a device asks there by itself."""
         if not self._skips_itself:
             return math.isfinite(norm.item())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any
 
 import torch
@@ -13,7 +14,8 @@ class Window:
     """Losses and gradient norms of the steps since the last reading.
 
     Args:
-        clip_norm: The largest norm, to tell how often it was reached; None: norms are not kept.
+        clip_norm: The largest norm, to tell how often it was reached; None: norms only tell
+            whether they are finite.
     """
 
     def __init__(self, clip_norm: float | None) -> None:
@@ -24,7 +26,7 @@ class Window:
         self.odd_in_a_row = 0
         """Steps up to now, one after the other, whose loss or norm was not finite."""
         self.n_skipped = 0
-        """Steps of the whole run whose norm was not finite, so that they changed nothing."""
+        """Steps of the whole run whose gradients were not finite, so that they changed nothing."""
 
     def add(self, loss: torch.Tensor, norm: torch.Tensor | None) -> None:
         """Keep one step's numbers; nothing is read."""
@@ -47,11 +49,11 @@ class Window:
         self._losses, self._norms, self._earlier = [], [], {"losses": [], "norms": []}
         self._count_odd(losses, norms)
         row = {"train/loss": math.fsum(losses) / len(losses) if _finite(losses) else math.nan}
-        if norms:
-            self.n_skipped += sum(not math.isfinite(norm) for norm in norms)
-            finite = [norm for norm in norms if math.isfinite(norm)]
+        finite = [norm for norm in norms if math.isfinite(norm)]
+        self.n_skipped += len(norms) - len(finite)
+        if norms and self._clip is not None:
             row["train/grad_norm"] = math.fsum(finite) / len(finite) if finite else math.nan
-            clipped = sum(norm > (self._clip or math.inf) for norm in finite)
+            clipped = sum(norm > self._clip for norm in finite)
             row["train/clipped"] = clipped / len(norms)
         return row
 
@@ -78,8 +80,8 @@ class Window:
         )
 
     def _count_odd(self, losses: list[float], norms: list[float]) -> None:
-        for place, loss in enumerate(losses):
-            is_odd = not math.isfinite(loss) or (bool(norms) and not math.isfinite(norms[place]))
+        for loss, norm in zip_longest(losses, norms, fillvalue=0.0):
+            is_odd = not (math.isfinite(loss) and math.isfinite(norm))
             self.odd_in_a_row = self.odd_in_a_row + 1 if is_odd else 0
 
 

@@ -241,14 +241,15 @@ def test_going_on_otherwise_is_refused_or_recorded():
     assert second[1].findings == ["resumed otherwise than it began: clip_norm: None -> 1.0"]
 
 
-def test_what_was_told_of_skipped_steps_is_counted():
+@pytest.mark.parametrize("clip_norm", [None, 1.0])
+def test_what_was_told_of_skipped_steps_is_counted(clip_norm):
     def loss(model, batch):
         found = functional.cross_entropy(model(batch.x), batch.y)
         if batch.index is None:
             return found
         return found * torch.where((batch.index == 7).any(), float("inf"), 1.0)
 
-    fits = loop(task(smooth, loss=loss, clip_norm=1.0, steps=21), runs(3))
+    fits = loop(task(smooth, loss=loss, clip_norm=clip_norm, steps=21), runs(3))
     assert [one.n_skipped for one in fits] == [3, 3, 3]  # once in each epoch of seven steps
     assert {one.reason for one in fits} == {"finished"}
 

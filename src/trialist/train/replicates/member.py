@@ -51,7 +51,7 @@ class Member:
 
     def add(self, losses: Sequence[float], norms: Sequence[float]) -> None:
         """Take the numbers of some steps."""
-        self.window.extend(losses, norms if self.own.clip_norm is not None else ())
+        self.window.extend(losses, norms)
 
     def read(self, lr: float) -> None:
         """Put the steps since the last reading into the row."""

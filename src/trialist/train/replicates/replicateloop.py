@@ -54,7 +54,7 @@ class ReplicateLoop:
 
     Raises:
         VectorizeError: If these replicates cannot be trained together.
-        ConfigError: For settings out of their ranges.
+        ConfigError: For settings out of their ranges, or a batch of one example before BatchNorm.
         DataError: If a batch is larger than the data.
     """
 
@@ -100,7 +100,7 @@ class ReplicateLoop:
         self._backend = backend
         self._steps = group[0].steps
         self._waiting: dict[int, dict[str, Any]] = {}
-        self._collected: list[tuple[torch.Tensor, torch.Tensor | None]] = []
+        self._collected: list[tuple[torch.Tensor, torch.Tensor]] = []
         self._lrs: Sequence[float] = [0.0] * len(group)
         self._began, self._waited = 0.0, 0.0
         self.done = 0
@@ -201,8 +201,7 @@ class ReplicateLoop:
         if not collected:
             return
         losses = torch.stack([one for one, _ in collected]).double().T.tolist()
-        kept = [one for _, one in collected if one is not None]
-        norms = torch.stack(kept).double().T.tolist() if kept else [[]] * len(losses)
+        norms = torch.stack([one for _, one in collected]).double().T.tolist()
         for number, member in self._training():
             passed = max(0, member.joins - (self.done - len(collected)))
             member.add(losses[number][passed:], norms[number][passed:])
