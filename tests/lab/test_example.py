@@ -75,7 +75,7 @@ def test_a_small_version_of_the_ablation_runs(tmp_path, monkeypatch):
     for name in ("study.yaml", "train.py", "mnist1d.npz"):
         shutil.copy(ABLATION / name, tmp_path / name)
     monkeypatch.chdir(tmp_path)
-    result = trialist.run("study.yaml", overrides=["config.max_train_steps=40", "seeds=3"])
+    result = trialist.run("study.yaml", overrides=["config.max_train_steps=10", "seeds=3"])
     assert result.finished
     assert result.n_failed == 0
     assert [verdict.n for verdict in result.verdicts.values()] == [3, 3, 3]

@@ -83,7 +83,7 @@ def test_a_function_is_no_task_and_data_may_have_no_pictures(study):
     assert caught.value.mistakes[0].todo
     study.with_name("train.py").write_text(TASK.replace("(40, 3, 8, 8,", "(40, 192,"))
     with pytest.raises(TrialistError, match=r"has shape \(10, 192\)"):
-        trialist.preview(study)
+        trialist.preview(study, tiers=["weak"])
 
 
 def test_files_of_other_kinds_and_unknown_variants_are_refused(study):
