@@ -19,6 +19,13 @@ def replicates() -> list[Figure]:
     return figures()
 
 
+def studies() -> list[Figure]:
+    """Measure whole studies with and without."""
+    from benchmarks.vectorize import figures as found
+
+    return found()
+
+
 TITLES = (
     ("The pool", lambda: pool.figures(3)),
     ("The coordinator", coordinator.figures),
@@ -26,6 +33,7 @@ TITLES = (
     ("The front door", doors.figures),
     ("Judging", judge.figures),
     ("Replicates in one process", replicates),
+    ("Studies whose runs train together", studies),
 )
 
 

@@ -102,3 +102,16 @@ def test_what_runs_beyond_the_look_only_keeps_its_worker(make_plan):
     board.begin(("wide", 2), at=0.0)
     assert seconds_until(board, n=2, workers=1, now=0.0) == pytest.approx(20.0)
     assert seconds_until(board, n=2, workers=2, now=0.0) == pytest.approx(10.0)
+
+
+def test_runs_that_share_a_process_share_its_time(make_plan):
+    """Two workers train five runs each, which take 2 s of each process's 10 s; 4 s are over."""
+    board = Board(make_plan(variants=("a", "b"), seeds=range(10)), ())
+    for name in ("a", "b"):
+        board.settle(RunRecord(variant=name, seed=0, status=RunStatus.FINISHED, seconds=2.0))
+    for seed in range(1, 6):
+        for name in ("a", "b"):
+            board.begin((name, seed), at=100.0)
+    assert seconds_until(board, n=6, workers=2, now=104.0) == pytest.approx(6.0)
+    assert seconds_until(board, n=10, workers=2, now=104.0) == pytest.approx(6.0 + 8 * 2.0 / 2)
+    assert seconds_until(board, n=6, workers=2, now=120.0) == pytest.approx(1.0)

@@ -42,6 +42,8 @@ def seconds_until(board: Board, *, n: int, workers: int, now: float) -> float | 
 def _running(board: Board, n: int, workers: int, now: float) -> tuple[list[float], float]:
     """Give when each worker is free, as a heap, and when the last of the first `n` seeds ends."""
     counted = set(board.plan.seeds[:n])
+    if len(board.running) > workers:
+        return _sharing(board, counted, workers, now)
     ends = []
     last = 0.0
     for (variant, seed), since in board.running.items():
@@ -53,3 +55,14 @@ def _running(board: Board, n: int, workers: int, now: float) -> tuple[list[float
     free = [*ends, *[0.0] * (max(1, workers) - len(ends))]
     heapq.heapify(free)
     return free, last
+
+
+def _sharing(
+    board: Board, counted: set[int], workers: int, now: float
+) -> tuple[list[float], float]:
+    """Give the same where several train in one process: their times are shares of its time."""
+    whole = sum(board.times.guess(variant) or 0.0 for variant, _ in board.running)
+    spent = workers * sum(now - since for since in board.running.values()) / len(board.running)
+    left = max(whole - spent, _OVERDUE * whole) / workers
+    is_needed = any(seed in counted and name in board.active for name, seed in board.running)
+    return [left] * workers, left if is_needed else 0.0

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, redirect_stderr
 from typing import Any, NoReturn
 
 from trialist.execute.attempt import OpenAttempt, only_this_process, run_attempt
@@ -113,8 +114,7 @@ class _Stack:
             try:
                 self._train(_place(first))
             except BaseException as error:  # noqa: BLE001 — the border of user code
-                for place in tuple(self._opened):
-                    self._end(place, _raising(error))
+                self._fail(error)
 
     def _train(self, stack: Together) -> None:
         from trialist.train.replicates.replicateloop import ReplicateLoop
@@ -137,6 +137,13 @@ class _Stack:
         for place, fit in zip(tuple(self._tasks), loop.run(), strict=True):
             if place in self._opened:
                 self._trained(place, fit)
+
+    def _fail(self, error: BaseException) -> None:
+        first, *others = tuple(self._opened)
+        self._end(first, _raising(error))
+        with redirect_stderr(io.StringIO()):  # its traceback is the same for all
+            for place in others:
+                self._end(place, _raising(error))
 
     def _trained(self, place: int, fit: Any) -> None:
         self._end(place, lambda _config, run: self._recipe.told(fit, run))
