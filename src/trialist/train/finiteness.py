@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 
 import torch
 
@@ -20,6 +21,7 @@ class Finiteness:
     """
 
     def __init__(self, parameters: Sequence[torch.Tensor]) -> None:
+        self._found = torch.zeros(())
         self._is_here = all(one.device.type == "cpu" for one in parameters)
         self._is_small = (
             self._is_here
@@ -36,12 +38,18 @@ class Finiteness:
             return _FINITE
         if not self._is_here:
             return torch.nn.utils.get_total_norm(gradients)
-        if self._is_small and not any(one.is_sparse for one in gradients):
-            found = torch.zeros(())
-            torch._amp_foreach_non_finite_check_and_unscale_(gradients, found, _ONE)
-            return _ODD if found.item() else _FINITE
+        if self._is_small:
+            with suppress(RuntimeError):  # of a gradient that is sparse
+                return self._found_at_once(gradients)
         is_finite = all(math.isfinite(abs(sums(one).item())) for one in gradients)
         return _FINITE if is_finite else _ODD
+
+    def _found_at_once(self, gradients: list[torch.Tensor]) -> torch.Tensor:
+        torch._amp_foreach_non_finite_check_and_unscale_(gradients, self._found, _ONE)
+        if not self._found.item():
+            return _FINITE
+        self._found.zero_()
+        return _ODD
 
 
 def sums(gradient: torch.Tensor, dim: int | None = None) -> torch.Tensor:

@@ -66,9 +66,8 @@ class Stepper:
         self._forward = precision.computed(loss)
         self._scaler = precision.scaler
         self._micro, self._clip, self._average = micro, clip_norm, average
-        self._parameters = [
-            one for group in optimizer.param_groups for one in group["params"] if one.requires_grad
-        ]
+        self._given = [one for group in optimizer.param_groups for one in group["params"]]
+        self._parameters = [one for one in self._given if one.requires_grad]
         self._finiteness = Finiteness(self._parameters)
         self._skips_itself = precision.device.type != "cpu" and _is_fused(optimizer)
         self.norm: torch.Tensor | None = None
@@ -77,7 +76,8 @@ class Stepper:
 
     def __call__(self, batch: Batch) -> torch.Tensor:
         """Make a step; give the mean loss of the batch, detached, where it was computed."""
-        self._optimizer.zero_grad(set_to_none=True)
+        for one in self._given:  # what zero_grad does, in a tenth of its time
+            one.grad = None
         if self._micro is None or len(batch) <= self._micro:
             mean = self._whole(batch)
         else:
@@ -121,7 +121,7 @@ class Stepper:
             raise
 
     def _gradients(self) -> list[torch.Tensor]:
-        return [one.grad for one in self._parameters if one.grad is not None]
+        return [grad for one in self._parameters if (grad := one.grad) is not None]
 
     def _update(self) -> None:
         scaler, optimizer = self._scaler, self._optimizer

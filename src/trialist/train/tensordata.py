@@ -118,13 +118,14 @@ class TensorData:
         epoch, position = divmod(start, self.steps_per_epoch(batch_size))
         while True:
             order = self.order(seed, epoch).to(next(iter(columns.values())).device)
+            is_there = order.device == device
             for first in range(position * batch_size, self.n_train, batch_size):
                 index = order[first : first + batch_size]
                 batch = Batch(
                     {name: column.index_select(0, index) for name, column in columns.items()},
                     index,
                 )
-                yield batch if index.device == device else batch.to(device)
+                yield batch if is_there else batch.to(device)
             epoch, position = epoch + 1, 0
 
     def order(self, seed: int, epoch: int) -> torch.Tensor:
