@@ -4,22 +4,11 @@ import pytest
 
 from trialist.values.determinism import Determinism
 from trialist.values.errors import ConfigError
-from trialist.values.metric import Goal, Metric
-from trialist.values.plan import Look, Plan, PlannedVariant
-from trialist.values.study import Mode, Study
+from trialist.values.plan import Plan
+from trialist.values.study import Study
 
 
-def plan_of(**changes):
-    return Plan(
-        study="s", question="", trial="t.py:f", code=(),
-        metric=Metric(name="val/loss", goal=Goal.MINIMIZE),
-        variants=(PlannedVariant(name="a", config={}),), baseline="a", seeds=(0,),
-        looks=(Look(n=1, thresholds=(0.05,)),), paired=(), vary=("init",), mode=Mode.CONFIRM,
-        threads=1, retries=None, timeout=None, **changes,
-    )  # fmt: skip
-
-
-def test_auto_is_not_written_and_the_others_come_back():
+def test_auto_is_not_written_and_the_others_come_back(plan_of):
     assert "determinism" not in plan_of().to_dict()
     for kind in Determinism:
         plan = plan_of(determinism=kind)

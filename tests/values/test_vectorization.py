@@ -7,21 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trialist.values.errors import ConfigError
-from trialist.values.metric import Goal, Metric
-from trialist.values.plan import Look, Plan, PlannedVariant
-from trialist.values.study import Mode, Study
+from trialist.values.plan import Plan
+from trialist.values.study import Study
 from trialist.values.vectorization import PROCESSES, Decision, Speedup, Vectorize
-
-
-def plan_of(**changes):
-    return Plan(
-        study="s", question="", trial="t.py:f", code=(),
-        metric=Metric(name="val/loss", goal=Goal.MINIMIZE),
-        variants=(PlannedVariant(name="a", config={}),), baseline="a", seeds=(0,),
-        looks=(Look(n=1, thresholds=(0.05,)),), paired=(), vary=("init",), mode=Mode.CONFIRM,
-        threads=1, retries=None, timeout=None, **changes,
-    )  # fmt: skip
-
 
 ratios = st.floats(0.01, 100)
 decisions = st.builds(
@@ -40,12 +28,12 @@ decisions = st.builds(
 
 
 @given(made=decisions)
-def test_a_decision_comes_back_from_json(made):
+def test_a_decision_comes_back_from_json(plan_of, made):
     plan = plan_of(vectorize=made)
     assert Plan.from_dict(json.loads(json.dumps(plan.to_dict()))) == plan
 
 
-def test_a_plan_without_a_decision_does_not_have_the_key():
+def test_a_plan_without_a_decision_does_not_have_the_key(plan_of):
     made = Decision(backend="vmap", chunk=4, reason="it is faster")
     assert "vectorize" not in plan_of().to_dict()
     assert plan_of(vectorize=made).hash != plan_of().hash
