@@ -30,6 +30,7 @@ from benchmarks.torture.targets import (
     writes_of,
 )
 from benchmarks.torture.victim import GONE_WITHIN_S, KINDS, NOT_REACHED_S, Victim
+from benchmarks.torture.witness import broken_promises
 
 from trialist.ledger.protocol_log import LogKind, read_chain
 
@@ -85,7 +86,7 @@ class Campaign:
             self.tally.count_bits(victim, found)
             faults += differing(found, self._bits[_reference_of(kind)])
         self.tally.count(victim)
-        faults += victim.broken_promises()
+        faults += broken_promises(victim)
         self.tally.blame(victim, faults)
         victim.end_all()
 

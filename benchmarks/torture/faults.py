@@ -16,6 +16,7 @@ from benchmarks.torture.alone import scripts_alone
 from benchmarks.torture.campaign import Campaign, as_undisturbed
 from benchmarks.torture.targets import PLACES, end, workers_of
 from benchmarks.torture.victim import NOT_REACHED_S, Victim
+from benchmarks.torture.witness import broken_promises
 
 _CANNOT = "not tried: this needs root"
 
@@ -43,7 +44,7 @@ def _finish(
         faults.append(f"it does not go on, exit code {code}: {out}{err}")
     else:
         faults += as_undisturbed(victim, campaign.undisturbed(victim.kind), apart=apart)
-        faults += victim.broken_promises()
+        faults += broken_promises(victim)
     campaign.tally.count(victim)
     campaign.tally.blame(victim, faults)
     victim.end_all()

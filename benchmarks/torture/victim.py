@@ -293,12 +293,6 @@ class Victim:
             time.sleep(0.05)
         return None if self.processes() else time.monotonic() - began
 
-    def broken_promises(self) -> list[str]:
-        """Check the store of a finished study against its witnesses."""
-        from benchmarks.torture.witness import broken_promises
-
-        return list(broken_promises(self))
-
     def end_all(self) -> None:
         """Leave nothing behind."""
         for process in self.processes():

@@ -13,6 +13,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2]))  # the benchmarks are no package
 from benchmarks.torture.victim import Victim
+from benchmarks.torture.witness import broken_promises
 
 pytestmark = [pytest.mark.slow, pytest.mark.torture]
 
@@ -25,7 +26,7 @@ def expected(tmp_path_factory):
     victim = Victim(tmp_path_factory.mktemp("expected") / "study", flavour=1)
     code, out, err = victim.run(workers=1)
     assert code == 0, out + err
-    assert not list(victim.broken_promises())
+    assert not list(broken_promises(victim))
     return victim.results()
 
 
@@ -74,7 +75,7 @@ def goes_on(victim, expected):
     assert code == 0, out + err
     assert victim.verify()[0] == 0
     assert victim.results() == expected
-    assert not list(victim.broken_promises())
+    assert not list(broken_promises(victim))
 
 
 @pytest.mark.parametrize("runs", [2, 4, 5])
@@ -163,7 +164,7 @@ def test_a_second_coordinator_is_told_who_runs_the_study_and_disturbs_nothing(vi
     assert victim.results() == expected
     sessions = victim.ledger.read_text().count('"kind":"session"')
     assert sessions == 1
-    assert not list(victim.broken_promises())
+    assert not list(broken_promises(victim))
 
 
 def test_status_and_verify_beside_a_running_study_disturb_nothing(victim, expected):
@@ -213,7 +214,7 @@ def test_what_a_trial_forked_outlives_its_coordinator_only_until_the_next_one(tm
     code, out, err = victim.run()
     assert code == 0, out + err
     assert not left_of(children)
-    assert not list(victim.broken_promises())
+    assert not list(broken_promises(victim))
 
 
 def test_a_worker_that_dies_leaves_the_other_one_running(victim, expected):
@@ -232,7 +233,7 @@ def test_a_worker_that_dies_leaves_the_other_one_running(victim, expected):
     assert "ended by signal 9" in err
     assert "it is tried again" in err
     assert victim.results() == expected
-    assert not list(victim.broken_promises())
+    assert not list(broken_promises(victim))
 
 
 def test_a_fork_server_that_is_killed_while_it_loads_is_started_again(victim, expected):
