@@ -1,7 +1,7 @@
 """Whole studies of a task, with `vectorize: auto` and `off`: what the decision is worth.
 
-`python -m benchmarks.vectorize [--rounds 1]`: wall time and CPU time of the command, start-up, probe
-and report among them, in turns.
+`python -m benchmarks.vectorize [--rounds 1]`: wall time and CPU time of the command, with start-up,
+probe and report, in turns.
 """
 
 from __future__ import annotations
