@@ -94,6 +94,12 @@ def test_sizes_that_cannot_be_are_refused(study):
         batch_find(study(), first=64, most=32)
 
 
+def test_a_first_size_of_0_is_refused_not_taken_for_none(study):
+    found = CliRunner().invoke(command, [str(study()), "--first", "0"])
+    assert isinstance(found.exception, ConfigError)
+    assert "0" in str(found.exception)
+
+
 def test_options_of_the_two_searches_do_not_mix(study):
     found = CliRunner().invoke(command, [str(study()), "--workers", "--to-limit"])
     assert isinstance(found.exception, ConfigError)

@@ -38,7 +38,7 @@ def command(
     """
     from trialist.lab.batchfind import BatchFindReport, WorkerFindReport, batch_find, worker_find
 
-    given = {name: value for name, value in sizes.items() if value}
+    given = {k: one for k, one in sizes.items() if one is not None and one is not False}
     report: BatchFindReport | WorkerFindReport
     if workers:
         _check_alone(given)

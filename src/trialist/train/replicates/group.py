@@ -14,6 +14,7 @@ from trialist.train.batchnorm import check_lone
 from trialist.train.optimizers import SGD, Adam, AdamW, OptimizerRecipe
 from trialist.train.replicates.updates import FUSED_ON
 from trialist.train.schedules import Schedule, schedule_of
+from trialist.train.settings import check_counts, check_reals
 from trialist.train.stepper import LossFunction
 from trialist.train.task import Hyperparameters, Task
 from trialist.train.tensordata import TRAIN, VAL, TensorData
@@ -82,13 +83,8 @@ class Own:
         Raises:
             ConfigError: For the first of them.
         """
-        counts = (self.steps, self.batch_size, self.micro_batch or 1)
-        if min(counts) < 1:
-            raise ConfigError(
-                f"steps, batch_size and micro_batch are {self.steps}, {self.batch_size} and "
-                f"{self.micro_batch}",
-                todo="give 1 or more of each",
-            )
+        check_counts(steps=self.steps, batch_size=self.batch_size, micro_batch=self.micro_batch)
+        check_reals(clip_norm=self.clip_norm, ema=self.ema)
         if self.clip_norm is not None and not self.clip_norm > 0:
             raise ConfigError(f"clip_norm is {self.clip_norm}", todo="give a norm above 0, or None")
         if self.ema is not None and not 0 <= self.ema < 1:
