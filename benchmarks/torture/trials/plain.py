@@ -8,13 +8,17 @@ HOLD = os.environ["TRIALIST_TORTURE"] + ".hold"
 
 def is_held(run):
     """Tell whether this run is to wait: all from the last but one of the first so many on."""
+    if "checks" in run.directory.parts or not os.path.exists(HOLD):
+        return False
+    begun = os.open(HOLD + ".begun", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    os.write(begun, b".")
+    number = os.lseek(begun, 0, os.SEEK_CUR)  # behind what it has written itself
+    os.close(begun)
     try:
         with open(HOLD) as file:
-            n = int(file.read())
+            return number >= int(file.read()) - 1
     except OSError:
         return False
-    begun = run.directory.parents[2].glob("*/*/*/journal.jsonl")
-    return "checks" not in run.directory.parts and sum(1 for _ in begun) >= n - 1
 
 
 def train(config, run):
