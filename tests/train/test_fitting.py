@@ -303,3 +303,18 @@ def test_the_share_of_waiting_for_data_is_told_at_the_end_and_every_few_seconds(
     assert len(often.used) > 4
     assert all(0 <= one["system/data_wait"] <= 1 for one in often.used)
     assert often.rows == run.rows
+
+
+def test_going_on_with_another_learning_rate_is_refused():
+    def trained(run, lr):
+        return fit(
+            built(3), loss=loss, data=tensor_data(), optimizer=AdamW(lr=lr), steps=20, run=run,
+            batch_size=32, checkpoint_every=5,
+        )  # fmt: skip
+
+    first = Recorded(kill_at=12)
+    with pytest.raises(Interrupted):
+        trained(first, 0.01)
+    with pytest.raises(ResumeError, match=r"optimizer\.lr: 0\.01 -> 0\.02"):
+        trained(Recorded(first), 0.02)
+    assert trained(Recorded(first), 0.01).steps == 20

@@ -23,7 +23,7 @@ from trialist.train.optimizers import OptimizerRecipe
 from trialist.train.precision import Precision
 from trialist.train.progress import Progress, wanted
 from trialist.train.rates import RateSetter
-from trialist.train.sameness import facts_of
+from trialist.train.sameness import facts_of, optimizer_facts
 from trialist.train.schedules import Schedule, schedule_of
 from trialist.train.settings import check_counts, check_reals
 from trialist.train.stepper import LossFunction, Stepper
@@ -151,7 +151,7 @@ def fit(  # noqa: PLR0913 — one keyword per thing that a training loop can do
     facts = facts_of(
         data, computes, steps=steps, batch_size=batch_size, micro_batch=micro_batch,
         schedule=_named(plan), warmup=warmup, clip_norm=clip_norm, ema=ema,
-        optimizer=type(made).__name__, augment=name_of(changes),
+        augment=name_of(changes), **optimizer_facts(made),
     )  # fmt: skip
     if sees_parts(model, micro_batch):
         sink.finding(PARTS_CAVEAT)

@@ -39,6 +39,21 @@ def facts_of(data: Any, precision: Precision, **settings: Any) -> dict[str, Any]
     }
 
 
+def optimizer_facts(optimizer: torch.optim.Optimizer) -> dict[str, Any]:
+    """Give an optimizer's kind and settings, as it was made; of several groups each by its place."""
+    groups = optimizer.param_groups
+    found: dict[str, Any] = {"optimizer": type(optimizer).__name__}
+    for place, group in enumerate(groups):
+        which = f"optimizer[{place}]" if len(groups) > 1 else "optimizer"
+        settings = {name: value for name, value in group.items() if not name.startswith("param")}
+        found |= {f"{which}.{name}": _plain(value) for name, value in settings.items()}
+    return found
+
+
+def _plain(value: Any) -> Any:
+    return value.tolist() if isinstance(value, torch.Tensor) else value
+
+
 def differences(saved: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     """Give each field that differs, old and new."""
     return [

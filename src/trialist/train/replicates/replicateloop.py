@@ -321,6 +321,7 @@ class ReplicateLoop:
             self._data, self._precision, backend=self._backend, steps=own.steps,
             batch_size=own.batch_size, micro_batch=own.micro_batch, schedule=repr(own.schedule),
             clip_norm=own.clip_norm, ema=own.ema, optimizer=own.kind.__name__,
+            **{f"optimizer.{name}": value for name, value in own.settings.items()},
         )  # fmt: skip
 
 
