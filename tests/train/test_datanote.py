@@ -71,6 +71,8 @@ def test_a_run_that_diverged_on_odd_data_says_so(caplog):
     x[5, 0] = torch.nan
     data = TensorData(train=(x, y))
     assert odd_values(data) == "values of 'train' that are infinite or no numbers: 1 of 'x'"
+    x[::5, 0] = torch.nan  # in every batch: one alone is skipped
+    data = TensorData(train=(x, y))
     with caplog.at_level(logging.WARNING, logger="trialist"):
         done = fit(
             net(), loss=loss, data=data, optimizer=AdamW(lr=0.01), steps=60, seed=0, log_every=5,

@@ -40,7 +40,7 @@ def facts_of(data: Any, precision: Precision, **settings: Any) -> dict[str, Any]
 
 
 def optimizer_facts(optimizer: torch.optim.Optimizer) -> dict[str, Any]:
-    """Give an optimizer's kind and settings, as it was made; of several groups each by its place."""
+    """Give an optimizer's kind and settings, as it was made; several groups by their places."""
     groups = optimizer.param_groups
     found: dict[str, Any] = {"optimizer": type(optimizer).__name__}
     for place, group in enumerate(groups):
