@@ -37,6 +37,7 @@ variants: {variants}
 seeds: {seeds}
 paired: {paired}
 resources: {resources}
+{extra}
 """
 
 
@@ -47,6 +48,7 @@ class Kind:
     Attributes:
         ways: Variants by the `way` of a training, instead of by `gain`.
         workers: Data workers of a first attempt, and of a later one.
+        extra: A line of the study file.
         as_kind: The kind whose undisturbed study says what its results must be; default: its own.
     """
 
@@ -62,6 +64,7 @@ class Kind:
     store: str = "experiments"
     ways: tuple[str, ...] = ()
     workers: str = ""
+    extra: str = ""
     as_kind: str = ""
 
     @property
@@ -98,6 +101,13 @@ KINDS = {
         files=("replicates.py", "task.py", "promises.py"),
         trial="trial: replicates.py:train",
         ways=("accumulation", "ema", "traced"),
+    ),
+    "task, runs together": replace(
+        _TASK,
+        files=("together.py", "task.py", "promises.py"),
+        trial="trial: together.py:task",
+        ways=("accumulation", "ema", "cycle"),
+        extra="vectorize: require",
     ),
     "command": Kind(
         ("script.py",),

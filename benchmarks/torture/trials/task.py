@@ -19,6 +19,7 @@ N, N_VAL = 600, 400
 WAYS = {
     "accumulation": {"micro_batch": 24, "clip_norm": 1.0, "schedule": "one_cycle"},
     "ema": {"ema": 0.9, "schedule": "cosine", "warmup": 5},
+    "cycle": {"schedule": "one_cycle", "clip_norm": 0.5},
     "plateau": {"schedule": plateau(patience=0, factor=0.5, min_delta=0.05)},
 }
 digits = load_digits()
