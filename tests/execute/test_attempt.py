@@ -164,6 +164,23 @@ def test_a_killed_process_that_loads_data_is_a_crash_and_no_mistake_of_the_run(a
     assert "DataLoader worker" in made.message
 
 
+def test_a_pipe_that_closes_before_torch_has_told_why_is_a_crash_too(attempt):
+    def told(_number, _frame):
+        raise RuntimeError("DataLoader worker (pid 1) is killed by signal: Killed.")
+
+    def train(config, run):
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        raise ConnectionResetError("Connection reset by peer")
+
+    before = signal.signal(signal.SIGALRM, told)
+    try:
+        made = attempt(train)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    assert made.failure is FailureKind.CRASHED
+    assert "DataLoader worker" in made.message
+
+
 @pytest.mark.parametrize(
     ("error", "message"),
     [

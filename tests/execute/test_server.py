@@ -78,7 +78,7 @@ def order():
 
 
 def run(worker, task):
-    worker.send({"task": task.to_dict()})
+    worker.send({"tasks": [task.to_dict()]})
     while "ended" not in (message := worker.receive()):
         pass
     return message["ended"]

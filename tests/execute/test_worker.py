@@ -18,7 +18,7 @@ folder = Path(sys.argv[1])
 print("before")
 sys.stdout.flush()
 try:
-    with _output_to(folder):
+    with _output_to([folder]):
         print("to the run")
         os.write(2, b"errors too\\n")
         if sys.argv[2] == "close":
@@ -49,7 +49,7 @@ def test_no_open_file_is_left_behind(tmp_path, capfd):
     with capfd.disabled():
         before = len(os.listdir("/dev/fd"))
         for _ in range(3):
-            with _output_to(tmp_path):
+            with _output_to([tmp_path]):
                 pass
         assert len(os.listdir("/dev/fd")) == before
 
@@ -71,3 +71,14 @@ def test_the_process_is_put_back_as_it_was(tmp_path, monkeypatch):
     assert "NEW" not in os.environ
     assert (sys.stdout, sys.stderr) == streams
     assert warnings.filters == filters
+
+
+def test_what_a_stack_prints_is_in_the_folder_of_each(tmp_path):
+    folders = [tmp_path / "one", tmp_path / "two"]
+    for folder in folders:
+        folder.mkdir()
+    with _output_to(folders):
+        os.write(1, b"said\n")
+    for folder in folders:
+        assert (folder / "stdout.log").read_bytes() == b"said\n"
+        assert (folder / "stderr.log").read_bytes() == b""

@@ -33,6 +33,8 @@ from trialist.values.metric import metric_name
 _PACKAGE = str(Path(__file__).parent.parent)
 _MOST_SAID = 1000
 """Characters of an exception's message at each of its ends; stderr.log has all of them."""
+_SIGNALLED_WITHIN_S, _MOST_TOLD = 0.5, 8
+"""So soon torch tells that a process was killed, and so often."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +188,23 @@ def _call(function: Callable[..., Any], handle: Handle, recorder: Recorder, goal
     except MemoryError as error:
         return _failed(FailureKind.OOM, error)
     except BaseException as error:  # noqa: BLE001 — the border of user code: it may even exit
+        return _failed_by(error)
+
+
+def _failed_by(error: BaseException, *, n_told: int = 0) -> Outcome:
+    """Give how a run failed by an error, or by what torch has to tell about it.
+
+    A process that loads data and was killed closes its pipe first; that it was killed torch tells
+    by a signal, wherever that finds us.
+    """
+    try:
+        if isinstance(error, ConnectionError | EOFError):
+            time.sleep(_SIGNALLED_WITHIN_S)
         return _failed(_kind_of(error), error)
+    except RuntimeError as told:
+        if n_told == _MOST_TOLD:
+            raise
+        return _failed_by(told, n_told=n_told + 1)
 
 
 def _kind_of(error: BaseException) -> FailureKind:
