@@ -5,7 +5,13 @@ import os
 import pytest
 
 from trialist.execute import devices
-from trialist.execute.devices import chosen_gpus, usable_cores, visible_gpus, worker_count
+from trialist.execute.devices import (
+    chosen_gpus,
+    usable_cores,
+    visible_gpus,
+    worker_count,
+    workers_for,
+)
 from trialist.values.errors import ConfigError
 
 
@@ -94,3 +100,13 @@ def test_more_gpus_than_there_are_are_refused():
     assert chosen_gpus((), None) == ()
     with pytest.raises(ConfigError, match=r"resources.gpus is 2, and 1 GPU can be seen"):
         chosen_gpus(("0",), 2)
+
+
+def test_a_plans_workers_are_counted_by_its_own_threads_and_gpus(monkeypatch, make_plan):
+    monkeypatch.setattr(devices, "usable_cores", lambda: 8)
+    monkeypatch.setattr(devices, "visible_gpus", lambda: ())
+    plan = make_plan(seeds=range(10), threads=2)
+    assert (workers_for(plan, "auto"), workers_for(plan, 3)) == (4, 3)
+    monkeypatch.setattr(devices, "visible_gpus", lambda: ("0", "1", "2"))
+    assert workers_for(plan, "auto") == 3
+    assert workers_for(make_plan(seeds=range(10), gpus=1), "auto") == 1

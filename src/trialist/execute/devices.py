@@ -10,6 +10,7 @@ from pathlib import Path
 
 from trialist.values.errors import ConfigError
 from trialist.values.numbers import counted
+from trialist.values.plan import Plan
 
 _DEVICE = re.compile(r"\d+$|GPU-|MIG-")
 
@@ -54,6 +55,17 @@ def usable_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def workers_for(plan: Plan, asked: int | str) -> int:
+    """Give how many workers would train a plan's runs here.
+
+    Args:
+        plan: The plan, with the threads and GPUs of a run.
+        asked: A number, or "auto".
+    """
+    gpus = len(visible_gpus()[: plan.gpus])
+    return worker_count(asked, threads=plan.threads, gpus=gpus, runs=plan.max_runs)
 
 
 def worker_count(asked: int | str, *, threads: int, gpus: int, runs: int) -> int:

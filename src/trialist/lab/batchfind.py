@@ -10,7 +10,7 @@ from typing import Any
 from trialist.analysis.loaderworkers import WorkerTiming, candidates, chosen
 from trialist.analysis.microbatch import micro_batch_for
 from trialist.analysis.throughput import BatchTiming, Throughput, has_settled, throughput_of
-from trialist.execute.devices import usable_cores, visible_gpus, worker_count
+from trialist.execute.devices import usable_cores, workers_for
 from trialist.execute.freememory import free_memory
 from trialist.lab.taskstudy import TaskStudy, task_study
 from trialist.lab.textreport import TextReport
@@ -200,12 +200,7 @@ def worker_find(
     asked = task_study(study, variant=variant, overrides=overrides)
     cores = usable_cores()
     plan = asked.plan
-    parallel = worker_count(
-        asked.workers,
-        threads=plan.threads,
-        gpus=len(visible_gpus()[: plan.gpus]),
-        runs=plan.max_runs,
-    )
+    parallel = workers_for(plan, asked.workers)
     timings: list[WorkerTiming] = []
     now = 0
     for workers in candidates(max(1, cores // parallel)):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from trialist.execute.devices import visible_gpus, worker_count
+from trialist.execute.devices import workers_for
 from trialist.lab.followup import follow_up_of, origin_of
 from trialist.lab.lending import with_lent_spread
 from trialist.lab.prepare import prepare
@@ -139,17 +139,13 @@ def plan(
     prepared = with_known_decision(with_lent_spread(prepare(given, follow=follow), place), place)
     made = prepared.plan
     origin = origin_of(place.study(made.study), made, follow) if follow else None
-    gpus = visible_gpus()[: made.gpus]
-    workers = worker_count(
-        given.resources.workers, threads=made.threads, gpus=len(gpus), runs=made.max_runs
-    )
     return PlanReport(
         plan=made,
         cost=PlanCost(
             max_runs=made.max_runs,
             stops_at=tuple(look.n for look in made.looks[:-1]),
             seconds_per_run=_measured_seconds(place, made),
-            workers=workers,
+            workers=workers_for(made, given.resources.workers),
         ),
         power=power_of_plan(made).sentence,
         caveats=(*(caveats_of_origin(origin) if origin else ()), *caveats_of_plan(made)),

@@ -14,7 +14,7 @@ from typing import Any
 
 from trialist.execute.board import Board
 from trialist.execute.checks import looks_over
-from trialist.execute.devices import chosen_gpus, visible_gpus, worker_count
+from trialist.execute.devices import chosen_gpus, visible_gpus, workers_for
 from trialist.execute.executor import Executor, IdleExecutor
 from trialist.execute.inline import InlineExecutor
 from trialist.execute.interrupt import Interrupts
@@ -103,12 +103,8 @@ class Session:
         self._told: Mapping[str, Any] | None = None
         self._workers = 1
         if prepared.source is not None:
-            self._workers = worker_count(
-                asked.workers or prepared.study.resources.workers,
-                threads=self._plan.threads,
-                gpus=sum(map(bool, self._gpus)),
-                runs=self._plan.max_runs,
-            )
+            wanted = asked.workers or prepared.study.resources.workers
+            self._workers = workers_for(self._plan, wanted)
 
     def run(self, display: Display) -> StudyResult:
         """Run to the verdict, or as far as it goes, and write the report.

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from trialist.execute.devices import visible_gpus, worker_count
+from trialist.execute.devices import workers_for
 from trialist.execute.taskprobe import NoTaskError, Question, ask
 from trialist.lab.prepare import Prepared
 from trialist.lab.registration import history_of
@@ -163,16 +163,10 @@ def _not_tried(reason: str, asked: Vectorize) -> Decision:
     return Decision(backend=PROCESSES, chunk=1, reason=reason, asked=asked)
 
 
-def _workers(prepared: Prepared, workers: int | str | None) -> int:
-    plan = prepared.plan
+def _workers(prepared: Prepared, asked: int | str | None) -> int:
     if prepared.source is None:
         return 1
-    return worker_count(
-        workers or prepared.study.resources.workers,
-        threads=plan.threads,
-        gpus=len(visible_gpus()[: plan.gpus]),
-        runs=plan.max_runs,
-    )
+    return workers_for(prepared.plan, asked or prepared.study.resources.workers)
 
 
 def decision_in_words(plan: Plan) -> str | None:
