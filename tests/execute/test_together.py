@@ -1,7 +1,7 @@
 """Attempts in one process: each has its journal, its checkpoints and its end."""
 
+import itertools
 import json
-import os
 from dataclasses import replace
 
 import pytest
@@ -167,36 +167,23 @@ def test_a_finding_is_told_to_all(stack):
     assert kinds[0] == kinds[1]
 
 
-def test_those_that_were_killed_go_on_to_the_same_bits(stack):
-    """The first one is not needed any more, and its row is filled."""
+def test_those_that_were_interrupted_go_on_to_the_same_bits_without_the_first(stack):
     whole = stack(3)
     made(whole, recipe())
-
-    first = stack(3, number=2)
-    saves = []
-
-    def kill(task):
-        saves.append(task.seed)
-        if len(saves) > 3 * 12:
-            os._exit(7)
-        return False
-
-    pid = os.fork()
-    if pid == 0:
-        made(first, recipe(checkpoint_every=4), stop=kill)
-        os._exit(0)
-    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 7
+    first, asked = stack(3, number=2), itertools.count()
+    often = {"checkpoint_every": 4}
+    ended = made(first, recipe(**often), stop=lambda _task: next(asked) > 3 * 12)
+    assert {one.status for one in ended.values()} == {RunStatus.STOPPED}
     second = [
         replace(task, resume=(before.directory,))
         for task, before in zip(stack(3, number=3), first, strict=True)
-    ]
-    ended = made(second[1:], recipe(checkpoint_every=4))
-    for task in second[1:]:
-        expected = [row for row in values(whole[task.seed]) if row["step"] > 8]
-        found = [row for row in values(task) if row["step"] > 8]
-        assert found == expected
-        assert ended[task.seed].value == read_journal(
-            whole[task.seed].directory / "journal.jsonl").end["value"]  # fmt: skip
+    ][1:]
+    ended = made(second, recipe(**often))
+    for task in second:
+        expected = [row for row in values(whole[task.seed]) if row["step"] > 15]
+        assert [row for row in values(task) if row["step"] > 15] == expected != []
+        journal = read_journal(whole[task.seed].directory / "journal.jsonl")
+        assert ended[task.seed].value == journal.end["value"]
 
 
 def test_a_place_travels_as_plain_data(stack):
