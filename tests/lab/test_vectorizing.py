@@ -21,7 +21,7 @@ from trialist.ledger.journal import read_journal
 from trialist.render.live import Silent
 from trialist.train import SGD, Task, TensorData
 from trialist.train.replicates import probing
-from trialist.values.errors import ConfigError, PlanChangedError, VectorizeError
+from trialist.values.errors import ConfigError, PlanChangedError, TrialError, VectorizeError
 from trialist.values.vectorization import Decision, Vectorize
 
 TASK = """
@@ -234,6 +234,11 @@ def test_a_probe_that_fails_leaves_the_study_to_processes(study, monkeypatch, mo
         return
     trialist.run(path)
     assert planned()["vectorize"]["reason"] == "trying it failed: no such layer"
+
+
+def test_the_last_line_that_a_failing_probe_printed_is_in_the_reason():
+    error = TrialError("it ended with code 1", todo="mend it\n| Traceback\n| ValueError: no layer")
+    assert vectorizing._words(error) == "it ended with code 1: ValueError: no layer"
 
 
 def test_too_little_memory_is_told(study, monkeypatch):

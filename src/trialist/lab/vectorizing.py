@@ -140,13 +140,20 @@ def _tried(prepared: Prepared, workers: int | str | None) -> Decision:
     except NoTaskError:
         raise
     except TrialistError as error:  # the runs themselves will say it better
-        return _not_tried(f"trying it failed: {error.mistakes[0].message}", asked)
+        return _not_tried(f"trying it failed: {_words(error)}", asked)
     if answer.is_out_of_memory:
         return _not_tried("there is too little memory for several at once", asked)
     if "refused" in answer.told:
         first = answer.told["refused"][0]
         raise VectorizeError(first["message"], where=first["where"], todo=first["todo"])
     return Decision.from_dict(answer.told["decision"])
+
+
+def _words(error: TrialistError) -> str:
+    """Give what an error says, with the last line that the task has printed."""
+    first = error.mistakes[0]
+    said = (first.todo or "").split("\n")
+    return first.message if len(said) < 2 else f"{first.message}: {said[-1].strip(' |')}"
 
 
 def _tried_here(prepared: Prepared, settings: dict[str, Any]) -> Decision:
