@@ -13,7 +13,7 @@ from trialist.lab.lending import with_lent_spread
 from trialist.lab.prepare import prepare
 from trialist.lab.registration import history_of
 from trialist.lab.study import as_study
-from trialist.lab.vectorizing import with_known_decision
+from trialist.lab.vectorizing import decision_to_come, with_known_decision
 from trialist.ledger.attempts import read_records
 from trialist.ledger.store import Store, read_plan
 from trialist.values.errors import LedgerError
@@ -148,7 +148,11 @@ def plan(
             workers=workers_for(made, given.resources.workers),
         ),
         power=power_of_plan(made).sentence,
-        caveats=(*(caveats_of_origin(origin) if origin else ()), *caveats_of_plan(made)),
+        caveats=(
+            *(caveats_of_origin(origin) if origin else ()),
+            *caveats_of_plan(made),
+            *decision_to_come(prepared),
+        ),
         refusal=refusal_of(place, made),
     )
 

@@ -179,3 +179,13 @@ def _workers(prepared: Prepared, asked: int | str | None) -> int:
 def decision_in_words(plan: Plan) -> str | None:
     """Give how the replicates are trained, in one sentence; None where nothing was tried."""
     return None if plan.vectorize is None else f"replicates train {plan.vectorize.words}"
+
+
+def decision_to_come(prepared: Prepared) -> tuple[str, ...]:
+    """Give what a plan does not say yet of its replicates, as a sentence or none."""
+    if prepared.plan.vectorize is not None or not _is_asked(prepared):
+        return ()
+    return (
+        "Whether replicates train together is tried when the study is registered; its hash covers "
+        "what was decided.",
+    )
