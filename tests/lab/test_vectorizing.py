@@ -129,9 +129,9 @@ def test_it_is_decided_once_and_kept(study, monkeypatch):
     asked = []
     monkeypatch.setattr(vectorizing, "_tried", lambda *_: asked.append(1) or decided())
     path = study()
-    assert "is tried when the study is registered" in str(trialist.plan(path))
+    assert "is tried at registration" in str(trialist.plan(path))
     first = trialist.run(path)
-    assert "is tried when" not in str(trialist.plan(path))
+    assert "is tried at" not in str(trialist.plan(path))
     assert trialist.run(Path("study.yaml")).data.plan.hash == first.data.plan.hash
     assert asked == [1]
     with pytest.raises(PlanChangedError, match="config of wide: width 12 -> 13"):

@@ -185,7 +185,4 @@ def decision_to_come(prepared: Prepared) -> tuple[str, ...]:
     """Give what a plan does not say yet of its replicates, as a sentence or none."""
     if prepared.plan.vectorize is not None or not _is_asked(prepared):
         return ()
-    return (
-        "Whether replicates train together is tried when the study is registered; its hash covers "
-        "what was decided.",
-    )
+    return ("Whether replicates train together is tried at registration, and the hash covers it.",)
