@@ -5,13 +5,15 @@ import random
 import pytest
 import torch
 from fitcases import net
-from replicatecases import REFUSED, Counting, Item, configs, task
+from replicatecases import CPU, REFUSED, Counting, Item, configs, task
 
 from trialist.train import probe
 from trialist.train.replicates import probing, timing
+from trialist.train.replicates.group import Own, data_of
 from trialist.train.replicates.probing import decided
 from trialist.train.replicates.timing import Timed
 from trialist.values.errors import ConfigError, VectorizeError
+from trialist.values.seeds import SeedSet
 from trialist.values.vectorization import Speedup
 
 
@@ -93,3 +95,36 @@ def test_too_slow_is_not_taken_unless_it_is_required():
     assert (
         "steps per second" in decided(measured(2.0), 0.0, is_on_cpu=False, is_required=False).reason
     )
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        (0.0004, "all runs until the first look are 20 s of training, too little to gain by it"),
+        (0.0030, "2 min 30 s of training, too little to try it with steps of 3.0 ms"),
+        (0.0007, None),
+        (0.0070, None),
+    ],
+)
+def test_short_training_is_not_tried_where_a_study_asks(monkeypatch, step, said):
+    def timed(*_given, ways, **_more):
+        return Timed(alone=step, together=dict.fromkeys(ways, step))
+
+    monkeypatch.setattr(probing, "timed", timed)
+    monkeypatch.setattr(probing, "seconds_at_least", lambda *_, **__: step)
+    found = probe(task(net, steps=5000), configs(2), n_replicates=5, workers=2)
+    if said is None:
+        assert found.speedups
+    else:
+        assert (found.backend, found.speedups) == ("processes", ())
+        assert found.reason.endswith(said)
+    assert probe(task(net, steps=5), configs(2), n_replicates=5).speedups
+
+
+def test_the_gradients_of_a_batch_take_no_longer_than_a_step():
+    recipe = task(net, micro_batch=16)
+    owns = [Own.of(recipe, configs(1)[0])]
+    given = {"data": data_of(recipe, owns), "device": CPU}
+    whole = timing.timed(recipe, owns, [SeedSet.of(0)], **given, ways=[]).alone
+    least = timing.seconds_at_least(recipe, owns[0], SeedSet.of(0), **given)
+    assert 0.1 * whole < least < 2 * whole

@@ -16,7 +16,7 @@ from trialist.train.replicates.equality import BOUND, largest_difference
 from trialist.train.replicates.group import Own, check_lone_of, check_task, data_of
 from trialist.train.replicates.grouping import groups
 from trialist.train.replicates.quiet import quiet
-from trialist.train.replicates.timing import Timed, Way, timed
+from trialist.train.replicates.timing import Timed, Way, seconds_at_least, timed
 from trialist.train.replicates.unsupported import translated
 from trialist.train.seeding import random_state, set_random_state
 from trialist.train.task import Task
@@ -29,8 +29,10 @@ from trialist.values.vectorization import PROCESSES, Decision, Speedup, Vectoriz
 LEAST = 1.2
 """So many times faster than processes it has to be, for `auto` to take it."""
 WIDTHS = (4, 16)
-WORTH_S = 30.0
-"""Of training in all, for `auto` to try: a probe takes a few seconds itself."""
+WORTH_S, WORTH_AT_ALL_S = 30.0, 300.0
+"""Of training in all, for `auto` to try: a probe takes a few seconds itself. It has to be more
+where a step is no small one, as these seldom gain."""
+SMALL_STEP_S = 1e-3
 _COMPARED = 4
 
 
@@ -102,10 +104,9 @@ class _Probe:
     def made(self, n_replicates: int, workers: int | None) -> Decision:
         """Try it, and decide."""
         if workers is not None and self._asked is Vectorize.AUTO:
-            seconds = n_replicates * self._seconds()
-            if seconds < WORTH_S:
-                words = f"all runs until the first look are {duration(seconds)} of training"
-                return _processes(f"{words}, too little to gain by it", self._asked)
+            short = self._too_short(n_replicates)
+            if short is not None:
+                return _processes(short, self._asked)
         difference = max(group.checked(VMAP) for group in self._groups)
         backends = [VMAP]
         if all(group.is_traceable() for group in self._groups):
@@ -121,13 +122,20 @@ class _Probe:
         )
         return replace(made, asked=self._asked, groups=self._places if made.is_vectorized else ())
 
-    def _seconds(self) -> float:
-        """Give how long one replicate of each variant takes, one after the other."""
-        found = (
-            group.timed(()).alone * sum(self._steps[number] for number in numbers)
-            for group, numbers in zip(self._groups, self._places, strict=True)
+    def _too_short(self, n_replicates: int) -> str | None:
+        """Tell why the training is too short to try; None where it is not."""
+        steps = [group.at_least() for group in self._groups]
+        seconds = n_replicates * sum(
+            step * sum(self._steps[number] for number in numbers)
+            for step, numbers in zip(steps, self._places, strict=True)
         )
-        return sum(found)
+        is_small = max(steps) < SMALL_STEP_S or self._device.type != "cpu"
+        if seconds >= (WORTH_S if is_small else WORTH_AT_ALL_S):
+            return None
+        words = f"all runs until the first look are {duration(seconds)} of training"
+        if is_small:
+            return f"{words}, too little to gain by it"
+        return f"{words}, too little to try it with steps of {1e3 * max(steps):.1f} ms"
 
     def _widths(self, n_replicates: int, workers: int) -> list[int]:
         """Give how many are tried together: as many as every structure has, and every process."""
@@ -201,6 +209,12 @@ class _Group:
         except VectorizeError:
             return False
         return True
+
+    def at_least(self) -> float:
+        """Give the seconds that a step takes at least."""
+        return seconds_at_least(
+            self._task, self._owns[0], self._seeds[0], data=self._data, device=self._device
+        )
 
     def timed(self, ways: Sequence[Way]) -> Timed:
         """Time each way."""

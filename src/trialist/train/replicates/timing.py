@@ -15,7 +15,7 @@ from trialist.train.precision import Precision
 from trialist.train.rates import RateSetter
 from trialist.train.replicates.assembly import Assembly
 from trialist.train.replicates.group import Own
-from trialist.train.stepper import Stepper
+from trialist.train.stepper import Loss, Stepper
 from trialist.train.task import Task
 from trialist.train.tensordata import TensorData
 from trialist.train.window import Window
@@ -81,6 +81,27 @@ def timed(
         alone=whole,
         together={way: statistics.median(shares) * whole for way, shares in found.items()},
     )
+
+
+def seconds_at_least(
+    task: Task, own: Own, seeds: RunSeeds, *, data: TensorData, device: torch.device
+) -> float:
+    """Give the seconds that the gradients of a batch take: a step takes no less.
+
+    No optimizer is made: the first one of a process imports `torch._dynamo`, for about two seconds.
+    """
+    size = own.micro_batch or own.batch_size
+    forward = Precision.of(task.precision, device).computed(task.loss)
+    model = task.built(own.hp, seeds.model).to(device)
+    batches = data.batches(seed=seeds.data, batch_size=size, start=0, device=device)
+    clock = _clock(device)
+
+    def steps(n: int) -> None:
+        for _ in range(n):
+            found = forward(model, next(batches))
+            (found.mean if type(found) is Loss else found).backward()
+
+    return _seconds(steps, _block(steps, clock), clock) * own.batch_size / size
 
 
 def _alone(
