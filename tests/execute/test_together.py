@@ -133,6 +133,17 @@ def test_an_error_ends_all_of_them_with_its_place(stack):
     assert all("test_together.py:" in one.message for one in ended.values())
 
 
+def test_an_error_of_whoever_hears_of_the_end_is_not_taken_for_the_runs(stack):
+    def deaf(_task, _attempt):
+        raise OSError("nobody listens")
+
+    tasks = stack(1)
+    with pytest.raises(OSError, match="nobody listens"):
+        make(tasks, recipe(), stop=lambda _: False, threads=1, ended=deaf)
+    end = read_journal(tasks[0].directory / "journal.jsonl").end
+    assert end["status"] == "finished"
+
+
 def test_what_cannot_train_together_says_what_to_do(stack):
     class Item(nn.Module):
         def __init__(self):

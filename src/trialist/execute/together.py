@@ -139,6 +139,8 @@ class _Stack:
                 self._trained(place, fit)
 
     def _fail(self, error: BaseException) -> None:
+        if not self._opened:
+            raise error
         first, *others = tuple(self._opened)
         self._end(first, _raising(error))
         with redirect_stderr(io.StringIO()):  # its traceback is the same for all

@@ -111,8 +111,8 @@ class _Probe:
         backends = [VMAP]
         if all(group.is_traceable() for group in self._groups):
             backends.append(TRACED)
-        ways = [(backend, width) for backend in backends for width in self._widths(
-            n_replicates, workers or 1)]  # fmt: skip
+        widths = self._widths(n_replicates, workers or 1)
+        ways = [(backend, width) for backend in backends for width in widths]
         speedups = _speedups([group.timed(ways) for group in self._groups], ways)
         made = decided(
             speedups,
