@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 import time
+import weakref
 from pathlib import Path
 
 import psutil
@@ -35,13 +36,17 @@ def make(pool, *tasks):
     return found
 
 
+OVER = weakref.WeakKeyDictionary()
+"""Ends that were heard of together with an earlier one, by pool."""
+
+
 def wait(pool):
     deadline = time.monotonic() + DEADLINE_S
-    while True:
+    over = OVER.setdefault(pool, [])
+    while not over:
         assert time.monotonic() < deadline
-        for event in pool.poll(0.02):
-            if is_over(event):
-                return event
+        over += filter(is_over, pool.poll(0.02))
+    return over.pop(0)
 
 
 def ended_within(pool, seconds):
