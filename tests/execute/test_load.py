@@ -246,3 +246,16 @@ def test_a_function_typed_into_a_shell_cannot_be_imported(tmp_path):
         cwd=tmp_path,
     )
     assert done.stdout.strip() == "None"
+
+
+def test_an_edit_of_the_same_length_in_the_same_second_is_seen(trial_file, monkeypatch):
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    path = trial_file("from part import value\n\ndef train(config, run):\n    return value\n")
+    source = TrialSource.parse(f"{path.name}:train", path.parent)
+    for value in (1, 2):
+        part = trial_file(f"value = {value}\n", "part.py")
+        os.utime(part, (1_700_000_000, 1_700_000_000))
+        sys.modules.pop("part", None)
+        assert load_function(source)({}, None) == value
+    assert not list(path.parent.rglob("__pycache__"))
+    assert sys.dont_write_bytecode is False

@@ -169,6 +169,8 @@ def load_function(source: TrialSource) -> Callable[..., Any]:
 
         return command_trial(source.command, source.folder)
     os.environ[LOADING] = "1"
+    # A cache that is as long and as old, to the second, as an edited file would hide the edit.
+    writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
         module = _module(source)
     except TrialLoadError:
@@ -176,6 +178,7 @@ def load_function(source: TrialSource) -> Callable[..., Any]:
     except BaseException as error:  # the user's module may do anything, even exit
         raise _import_failed(source, error) from error
     finally:
+        sys.dont_write_bytecode = writes
         os.environ.pop(LOADING, None)
     return as_trial(_function_in(module, source))
 
