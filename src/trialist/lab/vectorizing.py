@@ -11,6 +11,7 @@ from trialist.execute.taskprobe import NoTaskError, Question, ask
 from trialist.lab.prepare import Prepared
 from trialist.lab.registration import history_of
 from trialist.lab.whichfolder import has_results
+from trialist.ledger.folder import StudyFolder
 from trialist.ledger.history import History
 from trialist.ledger.lineage import registered_plan
 from trialist.ledger.store import Store
@@ -110,7 +111,7 @@ def _known(prepared: Prepared, store: Store, *, new: bool, amends: bool) -> Deci
     return None
 
 
-def _registered(history: History, folder: Any, asked: Vectorize) -> Decision | None:
+def _registered(history: History, folder: StudyFolder, asked: Vectorize) -> Decision | None:
     made = registered_plan(folder, history).vectorize if history.plan_hash else None
     return made if made is not None and made.asked is asked else None
 
