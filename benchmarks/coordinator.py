@@ -30,9 +30,9 @@ from trialist.ledger.protocol_log import ProtocolLog, read_chain
 from trialist.render.live import PlainLines
 from trialist.values.events import RunStatus
 from trialist.values.evidence import RunRecord
+from trialist.values.judging import Mode
 from trialist.values.metric import Goal, Metric
 from trialist.values.plan import Look, Plan, PlannedVariant
-from trialist.values.study import Mode
 
 RUNS = 10_000
 BOUND_MS = 1.0

@@ -10,8 +10,8 @@ from benchmarks.calibration.rows import Check, Measured, Scale, mean, share
 
 from trialist.design.looks import Judging
 from trialist.stats.dunnett import blocked_many, dunnett_critical, dunnett_p, pooled_many
+from trialist.values.judging import Mode, Variance
 from trialist.values.plan import Protocol
-from trialist.values.study import Mode, Variance
 
 FAMILIES = (3, 6, 12)
 SIZES = (3, 5, 10)

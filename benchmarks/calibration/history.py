@@ -11,7 +11,7 @@ from benchmarks.calibration.rows import Check, Measured, Scale, share
 
 from trialist.design.looks import Judging
 from trialist.stats.moderated import fit_prior, moderated_t
-from trialist.values.study import Variance
+from trialist.values.judging import Variance
 
 GROUPS, RUNS = 10, 5
 _PRIOR_DF = 8  # of the true spreads around the common one: sigma^2 = s0^2 * d0 / chi2(d0)

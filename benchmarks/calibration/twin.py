@@ -20,10 +20,10 @@ from trialist.decide.rules import judge
 from trialist.design.looks import Judging, planned_looks
 from trialist.values.events import RunStatus
 from trialist.values.evidence import Interval, RunRecord
+from trialist.values.judging import Mode
 from trialist.values.metric import Goal, Metric
 from trialist.values.missing import Missing
 from trialist.values.plan import Protocol
-from trialist.values.study import Mode
 from trialist.values.verdict import Verdict, VerdictCode
 
 Array = npt.NDArray[np.float64]

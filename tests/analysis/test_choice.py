@@ -5,10 +5,10 @@ from scipy import stats
 from trialist.analysis.choice import assumptions_of, chosen, test_name
 from trialist.analysis.sides import Sides
 from trialist.stats.anytime import e_value
+from trialist.values.judging import Variance
 from trialist.values.metric import Goal, Metric
 from trialist.values.plan import Look, Protocol
 from trialist.values.prior import SpreadPrior
-from trialist.values.study import Variance
 
 name_of = test_name  # pytest would collect it
 del test_name

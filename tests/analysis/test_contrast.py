@@ -11,11 +11,11 @@ from scipy import stats
 
 from trialist.analysis.contrast import contrast
 from trialist.values.evidence import Problem, Sample
+from trialist.values.judging import Variance
 from trialist.values.metric import Goal, Metric
 from trialist.values.missing import Missing
 from trialist.values.plan import Look, Protocol
 from trialist.values.prior import SpreadPrior
-from trialist.values.study import Variance
 
 BASELINE = (0.950, 0.958, 0.947, 0.953, 0.944)
 DROPOUT = (0.958, 0.971, 0.956, 0.965, 0.954)

@@ -9,10 +9,10 @@ from trialist.analysis.evidence import evidence_at
 from trialist.analysis.interval import TOO_FEW_AT_ANY_TIME, critical_of, interval_at
 from trialist.stats.anytime import critical_t
 from trialist.values.evidence import Interval
+from trialist.values.judging import Variance
 from trialist.values.metric import Goal, Metric
 from trialist.values.missing import Missing
 from trialist.values.plan import Look, Protocol
-from trialist.values.study import Variance
 
 RNG = np.random.default_rng(3)
 GROUPS = {name: list(RNG.normal(k, 1, size=6)) for k, name in enumerate("abc")}

@@ -5,9 +5,9 @@ from trialist.analysis.othercode import codes_in
 from trialist.design.protocol import implied_protocol
 from trialist.values.events import RunStatus
 from trialist.values.evidence import CodeSeeds, Problem, RunRecord
+from trialist.values.judging import Variance
 from trialist.values.metric import Goal, Metric
 from trialist.values.missing import Missing
-from trialist.values.study import Variance
 
 ACCURACY = Metric(name="val/accuracy", goal=Goal.MAXIMIZE)
 NOISE = (0.1, -0.3, 0.2, 0.05, -0.12, 0.31)

@@ -8,9 +8,9 @@ from scipy import stats
 from trialist.analysis.direct import records_of
 from trialist.analysis.evidence import evidence_at
 from trialist.values.evidence import Problem
+from trialist.values.judging import Variance
 from trialist.values.metric import Goal, Metric
 from trialist.values.plan import Look, Protocol
-from trialist.values.study import Variance
 
 RNG = np.random.default_rng(5)
 GROUPS = {name: list(RNG.normal(k / 2, 1, size=6)) for k, name in enumerate("abcd")}

@@ -16,9 +16,9 @@ from trialist.analysis.rawtable import read_table
 from trialist.decide.rules import judge
 from trialist.decide.summaries import summarize
 from trialist.values.evidence import LookEvidence
+from trialist.values.judging import Mode
 from trialist.values.metric import Goal, Metric
 from trialist.values.plan import Look, Protocol
-from trialist.values.study import Mode
 
 FIVE_TO_TWENTY = ((5, 0.003125), (8, 0.00544), (12, 0.01191), (20, 0.0382))
 

@@ -6,10 +6,10 @@ import pytest
 from trialist.analysis.contrast import contrast
 from trialist.decide.borrowed import borrowed_notes
 from trialist.values.evidence import Problem, Sample, SharedNoise
+from trialist.values.judging import Variance
 from trialist.values.metric import Goal, Metric
 from trialist.values.plan import Look, Protocol
 from trialist.values.prior import SpreadPrior
-from trialist.values.study import Variance
 
 
 def protocol(**changes):

@@ -3,8 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from trialist.decide.caveats import caveats_of_results
+from trialist.values.judging import Mode
 from trialist.values.replicate import Replicate
-from trialist.values.study import Mode
 
 BASE = [0.50, 0.51, 0.49, 0.52, 0.48]
 OTHER = [0.51, 0.50, 0.52, 0.49, 0.47]

@@ -14,11 +14,11 @@ from trialist.decide.methods import methods_of
 from trialist.decide.procedure import procedure_of
 from trialist.values.evidence import EffectSize, Examples, Interval, Sensitivity
 from trialist.values.followup import FamilyMember, FamilyVerdict, Origin
+from trialist.values.judging import Mode, Variance
 from trialist.values.plan import Look
 from trialist.values.prior import SpreadPrior
 from trialist.values.replicate import Replicate
 from trialist.values.results import Results
-from trialist.values.study import Mode, Variance
 from trialist.values.verdict import VariantSummary
 
 NAN = float("nan")

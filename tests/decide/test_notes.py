@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from trialist.values.study import Mode
+from trialist.values.judging import Mode
 from trialist.values.verdict import VerdictCode
 
 BASE = [0.950, 0.958, 0.947, 0.953, 0.944]

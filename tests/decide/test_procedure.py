@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from trialist.decide.procedure import procedure_of
+from trialist.values.judging import Mode, Variance
 from trialist.values.metric import Goal, Metric
 from trialist.values.plan import Look, Protocol
 from trialist.values.procedure import Correction, Spending
-from trialist.values.study import Mode, Variance
 
 TWO = Protocol(
     metric=Metric(name="val/accuracy", goal=Goal.MAXIMIZE),

@@ -13,10 +13,10 @@ from trialist.decide.rules import judge
 from trialist.stats.power import more_seeds
 from trialist.values.events import RunStatus
 from trialist.values.evidence import RunRecord
+from trialist.values.judging import Mode, Variance
 from trialist.values.metric import Goal
 from trialist.values.missing import Missing
 from trialist.values.prior import SpreadPrior
-from trialist.values.study import Mode, Variance
 from trialist.values.verdict import VerdictCode
 
 BASELINE = [0.950, 0.958, 0.947, 0.953, 0.944]

@@ -14,10 +14,10 @@ from trialist.decide.rules import judge
 from trialist.decide.sentences import sentence, variant_sentence
 from trialist.decide.summaries import summary_of
 from trialist.values.evidence import Interval, Sample
+from trialist.values.judging import Variance
 from trialist.values.metric import Goal, Metric
 from trialist.values.missing import Missing
 from trialist.values.plan import Look, Protocol
-from trialist.values.study import Variance
 from trialist.values.verdict import VerdictCode
 
 BASE = [0.950, 0.958, 0.947, 0.953, 0.944]

@@ -14,9 +14,10 @@ from trialist.design.amendment import (
 )
 from trialist.design.protocol import build_plan
 from trialist.values.amendment import Amendment
+from trialist.values.judging import Mode, Variance
 from trialist.values.metric import Goal, Metric
 from trialist.values.plan import CodeFile, Plan
-from trialist.values.study import Mode, Resources, Study, Variance
+from trialist.values.study import Resources, Study
 
 ACCURACY = Metric(name="val/accuracy", goal=Goal.MAXIMIZE, relevant=0.005)
 A, B, C = ((CodeFile(path="train.py", digest=digest),) for digest in "abc")

@@ -2,10 +2,11 @@ import pytest
 
 from trialist.design.caveats import caveats_of_plan
 from trialist.design.protocol import build_plan
+from trialist.values.judging import Mode
 from trialist.values.metric import Goal, Metric
 from trialist.values.plan import CodeFile
 from trialist.values.seeds import SOURCES
-from trialist.values.study import Mode, Study
+from trialist.values.study import Study
 
 
 def caveats(*, name="val/accuracy", relevant=0.005, code=(), **changes):

@@ -5,9 +5,10 @@ import pytest
 from trialist.design.deviations import amendment_deviations
 from trialist.design.protocol import build_plan
 from trialist.values.amendment import Amendment
+from trialist.values.judging import Mode
 from trialist.values.metric import Goal, Metric
 from trialist.values.plan import CodeFile, Plan
-from trialist.values.study import Mode, Resources, Study
+from trialist.values.study import Resources, Study
 
 ACCURACY = Metric(name="val/accuracy", goal=Goal.MAXIMIZE, relevant=0.005)
 CODE = (CodeFile(path="model.py", digest="1"), CodeFile(path="train.py", digest="2"))

@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from trialist.design.difference import plan_difference
 from trialist.design.protocol import build_plan
+from trialist.values.judging import Mode
 from trialist.values.metric import Goal, Metric
 from trialist.values.plan import CodeFile
-from trialist.values.study import Mode, Resources, Study
+from trialist.values.study import Resources, Study
 
 CODE = (CodeFile(path="model.py", digest="1"), CodeFile(path="train.py", digest="2"))
 

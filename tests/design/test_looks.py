@@ -12,7 +12,7 @@ from trialist.design.looks import (
 )
 from trialist.stats.dunnett_looks import dunnett_thresholds
 from trialist.stats.sequential import thresholds
-from trialist.values.study import Variance
+from trialist.values.judging import Variance
 
 
 @pytest.mark.parametrize(

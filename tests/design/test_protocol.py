@@ -7,9 +7,10 @@ from trialist.design.looks import ALPHA, LARGEST_EXACT_FAMILY
 from trialist.design.protocol import build_plan, implied_protocol, study_name
 from trialist.stats.sequential import thresholds
 from trialist.values.errors import ConfigError
+from trialist.values.judging import Mode
 from trialist.values.metric import Goal, Metric
 from trialist.values.plan import CodeFile, Plan
-from trialist.values.study import Mode, Resources, SeedRange, Study
+from trialist.values.study import Resources, SeedRange, Study
 
 METRIC = Metric(name="val/accuracy", goal=Goal.MAXIMIZE, relevant=0.005)
 

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from trialist.design.studyfile import load_study
 from trialist.values.errors import ConfigError, TrialistError
+from trialist.values.judging import Mode
 from trialist.values.metric import Goal, Metric
-from trialist.values.study import Mode, Resources, SeedRange, Study
+from trialist.values.study import Resources, SeedRange, Study
 
 TEXT = """\
 name: dropout-on-digits

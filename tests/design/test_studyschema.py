@@ -13,7 +13,8 @@ from trialist.design.studyfile import load_study
 from trialist.design.studyschema import LIMITS, descriptions, schema_of, study_schema
 from trialist.design.yamlnodes import parse_yaml
 from trialist.values.errors import ConfigError
-from trialist.values.study import Mode, Study
+from trialist.values.judging import Mode
+from trialist.values.study import Study
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted([*(ROOT / "examples").rglob("study.yaml"), *(ROOT / "docs").rglob("*.yaml")])

@@ -2,9 +2,9 @@
 
 from trialist.design.looks import Judging, planned_looks
 from trialist.design.unpaired import unpaired_protocol
+from trialist.values.judging import Mode
 from trialist.values.metric import Goal, Metric
 from trialist.values.plan import Plan, PlannedVariant
-from trialist.values.study import Mode
 
 
 def plan_of(paired):

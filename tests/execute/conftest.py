@@ -9,10 +9,10 @@ from trialist.execute.load import TrialSource
 from trialist.execute.local import LocalPool, PoolSettings
 from trialist.execute.task import Task
 from trialist.ledger.folder import StudyFolder
+from trialist.values.judging import Mode
 from trialist.values.metric import Goal, Metric
 from trialist.values.plan import Look, Plan, PlannedVariant
 from trialist.values.seeds import SeedSet
-from trialist.values.study import Mode
 
 DEADLINE_S = 180.0
 

@@ -12,8 +12,8 @@ from trialist.execute.board import Board
 from trialist.execute.looks import Looks
 from trialist.values.events import FailureKind, RunStatus
 from trialist.values.evidence import RunRecord
+from trialist.values.judging import Variance
 from trialist.values.plan import Look
-from trialist.values.study import Variance
 from trialist.values.verdict import VerdictCode
 
 LOOKS = tuple(Look(n=n, thresholds=(0.01, 0.005)) for n in (3, 5, 8))

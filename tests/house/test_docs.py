@@ -15,9 +15,10 @@ import pytest
 
 from trialist.cli.main import _COMMANDS, trialist
 from trialist.design.includes import INCLUDE
+from trialist.values.judging import Mode
 from trialist.values.metric import Goal, Metric
 from trialist.values.seeds import SOURCES
-from trialist.values.study import Mode, Resources, SeedRange, Study
+from trialist.values.study import Resources, SeedRange, Study
 from trialist.values.verdict import VerdictCode
 
 ROOT = Path(__file__).parents[2]

@@ -7,9 +7,9 @@ import pytest
 from trialist.ledger.folder import StudyFolder
 from trialist.ledger.journal import JournalWriter
 from trialist.ledger.protocol_log import LogKind, ProtocolLog
+from trialist.values.judging import Mode
 from trialist.values.metric import Goal, Metric
 from trialist.values.plan import CodeFile, Look, Plan, PlannedVariant
-from trialist.values.study import Mode
 
 
 class FakeClock:

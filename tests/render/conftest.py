@@ -12,11 +12,11 @@ from trialist.decide.ablation import ablation_result
 from trialist.render.reportdata import ChainInfo, Cost, Curve, LookLine, ReportData
 from trialist.values.events import FailureKind, RunStatus
 from trialist.values.evidence import EffectSize, Interval, RunRecord, Sample
+from trialist.values.judging import Mode
 from trialist.values.metric import Goal, Metric
 from trialist.values.missing import Missing
 from trialist.values.plan import Look, Plan, PlannedVariant
 from trialist.values.results import ExtraRun, Results
-from trialist.values.study import Mode
 from trialist.values.verdict import LookTaken, VariantSummary, Verdict, VerdictCode
 
 ACCURACY = Metric(name="val/accuracy", goal=Goal.MAXIMIZE, relevant=0.005)

@@ -4,9 +4,9 @@ import pytest
 
 from trialist.render.plantext import plan_text
 from trialist.values.expectation import expectation_of
+from trialist.values.judging import Mode
 from trialist.values.metric import Goal, Metric
 from trialist.values.plan import Look, Parent, Plan, PlannedVariant
-from trialist.values.study import Mode
 
 
 @pytest.fixture

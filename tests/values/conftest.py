@@ -2,9 +2,9 @@
 
 import pytest
 
+from trialist.values.judging import Mode
 from trialist.values.metric import Goal, Metric
 from trialist.values.plan import Look, Plan, PlannedVariant
-from trialist.values.study import Mode
 
 
 @pytest.fixture(scope="session")

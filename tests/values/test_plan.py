@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from trialist.values.expectation import expectation_of
+from trialist.values.judging import Mode, Variance
 from trialist.values.metric import Goal, Metric, Names
 from trialist.values.plan import CodeFile, Look, Parent, Plan, PlannedVariant
 from trialist.values.prior import SpreadPrior
-from trialist.values.study import Mode, Variance
 
 PLAN = Plan(
     study="digits",

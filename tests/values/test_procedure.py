@@ -2,9 +2,9 @@
 
 import json
 
+from trialist.values.judging import Mode, Variance
 from trialist.values.prior import SpreadPrior
 from trialist.values.procedure import Correction, Procedure, Spending
-from trialist.values.study import Mode, Variance
 
 
 def test_a_procedure_is_plain_data():

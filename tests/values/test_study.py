@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from trialist.values.errors import ConfigError
+from trialist.values.judging import Mode
 from trialist.values.metric import Goal, Metric
-from trialist.values.study import Mode, Resources, SeedRange, Study
+from trialist.values.study import Resources, SeedRange, Study
 
 METRIC = Metric(name="val/accuracy", goal=Goal.MAXIMIZE)
 

@@ -11,9 +11,9 @@ from trialist.stats.moderated import moderated_sd, moderated_t
 from trialist.stats.paired import paired_t
 from trialist.stats.ttest import TTest
 from trialist.stats.unpaired import pooled_t, prefers_pooled, welch_t
+from trialist.values.judging import Variance
 from trialist.values.plan import Protocol
 from trialist.values.prior import SpreadPrior
-from trialist.values.study import Variance
 
 PAIRED, WELCH, POOLED = "paired t", "Welch t", "pooled t"
 SAFE, MODERATED, FOLDS = "safe t", "moderated t", "corrected fold t"

@@ -10,9 +10,9 @@ from trialist.analysis.spread import is_flat, rounding_of
 from trialist.stats.effect import hedges_g
 from trialist.stats.paired import pair_correlation
 from trialist.values.evidence import Contrast, Problem, Sample
+from trialist.values.judging import Variance
 from trialist.values.missing import Missing
 from trialist.values.plan import Protocol
-from trialist.values.study import Variance
 
 MIN_DF_OF_TWO_RUNS = 6  # statistics.md 3.5: two runs count only where the other side lends noise
 

@@ -9,8 +9,8 @@ from trialist.analysis.othercode import without_mixtures
 from trialist.analysis.pooled import with_pooled_noise
 from trialist.analysis.samples import samples_at
 from trialist.values.evidence import Contrast, LookEvidence, RunRecord
+from trialist.values.judging import Variance
 from trialist.values.plan import Protocol
-from trialist.values.study import Variance
 
 
 def evidence_at(

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from trialist.values.evidence import CodeSeeds, Contrast, Problem, RunRecord, Sample
+from trialist.values.judging import Variance
 from trialist.values.missing import Missing
 from trialist.values.plan import Protocol
-from trialist.values.study import Variance
 
 _SEPARATE = Missing("the runs were made by two codes")
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 
 from trialist.decide.ruling import REJECTED
 from trialist.values.evidence import Interval, Sample
+from trialist.values.judging import Mode
 from trialist.values.metric import Metric
 from trialist.values.missing import Missing
 from trialist.values.numbers import counted
 from trialist.values.plan import Protocol
 from trialist.values.replicate import Replicate
-from trialist.values.study import Mode
 from trialist.values.verdict import VariantSummary, Verdict
 
 _MIN_FOR_PAIRS = 2

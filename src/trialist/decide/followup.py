@@ -15,10 +15,10 @@ from itertools import accumulate
 
 from trialist.decide.wordlists import listed
 from trialist.values.followup import Family, FamilyMember, FamilyVerdict, Origin
+from trialist.values.judging import Mode
 from trialist.values.missing import Missing
 from trialist.values.numbers import counted, plain, series
 from trialist.values.plan import Plan
-from trialist.values.study import Mode
 from trialist.values.verdict import Verdict
 
 

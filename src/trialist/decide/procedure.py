@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from trialist.values.judging import Mode, Variance
 from trialist.values.plan import Protocol
 from trialist.values.procedure import Correction, Procedure, Spending
-from trialist.values.study import Mode, Variance
 
 
 def procedure_of(

@@ -18,9 +18,9 @@ from trialist.stats.anytime import anytime_threshold
 from trialist.stats.power import Alpha, more_seeds
 from trialist.values.ablation import component_of
 from trialist.values.evidence import Contrast, LookEvidence
+from trialist.values.judging import Mode, Variance
 from trialist.values.missing import Missing
 from trialist.values.plan import Protocol
-from trialist.values.study import Mode, Variance
 from trialist.values.verdict import LookTaken, Verdict, VerdictCode
 
 _MIN_RUNS_FOR_ADVICE = 3

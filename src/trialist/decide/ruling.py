@@ -9,9 +9,9 @@ from trialist.analysis.interval import interval_at
 from trialist.decide.family import Tested, at_once, step_down, step_up
 from trialist.stats.equivalence import SDS_TO_CALL_EQUAL
 from trialist.values.evidence import Contrast, Interval, LookEvidence, Problem
+from trialist.values.judging import Mode, Variance
 from trialist.values.missing import Missing
 from trialist.values.plan import Look, Protocol
-from trialist.values.study import Mode, Variance
 from trialist.values.verdict import VerdictCode
 
 REJECTED = (

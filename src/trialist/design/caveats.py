@@ -10,10 +10,10 @@ from trialist.design.document import dotted
 from trialist.design.merge import changed_keys, value_at
 from trialist.design.onechange import several_changes
 from trialist.values.canonical import canonical_json
+from trialist.values.judging import Mode
 from trialist.values.metricsource import Take
 from trialist.values.plan import Plan
 from trialist.values.seeds import SOURCES
-from trialist.values.study import Mode
 
 _SOURCE_WORDS = {
     "split": "the data split",

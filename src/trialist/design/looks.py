@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trialist.stats.sequential import thresholds
+from trialist.values.judging import Variance
 from trialist.values.plan import Look
-from trialist.values.study import Variance
 
 ALPHA = 0.05
 INNER_LOOKS = (3, 5, 8, 12, 20)

@@ -10,9 +10,9 @@ from trialist.stats.anytime import critical_t
 from trialist.stats.dunnett import dunnett_critical
 from trialist.stats.power import detectable_beyond
 from trialist.stats.ttest import critical_at
+from trialist.values.judging import Variance
 from trialist.values.missing import Missing
 from trialist.values.plan import Look, Plan
-from trialist.values.study import Variance
 
 POWER = 0.8
 _TOO_LARGE = 20.0

@@ -17,12 +17,13 @@ from trialist.design.merge import merged, unknown_keys, value_at
 from trialist.design.schema import MOST_SEEDS
 from trialist.values.errors import ConfigError, Mistake
 from trialist.values.expectation import Expectation
+from trialist.values.judging import OPEN, Mode, Variance
 from trialist.values.metric import Metric
 from trialist.values.plan import CodeFile, Parent, Plan, PlannedVariant, Protocol
 from trialist.values.prior import SpreadPrior
 from trialist.values.replicate import Replicate
 from trialist.values.seeds import SOURCES
-from trialist.values.study import OPEN, Config, Mode, SeedRange, Study, Variance
+from trialist.values.study import Config, SeedRange, Study
 
 
 def build_plan(

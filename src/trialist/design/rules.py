@@ -19,19 +19,11 @@ from trialist.design.reading import Reading
 from trialist.design.schema import EXPECTED, MOST_SEEDS, shown
 from trialist.design.trialname import trial_mistakes
 from trialist.values.errors import MetricError, TrialistError
+from trialist.values.judging import OPEN, PLANNED, Mode, Variance, judging_problems
 from trialist.values.metric import metric_name
 from trialist.values.resources import Resources
 from trialist.values.seeds import SOURCES
-from trialist.values.study import (
-    OPEN,
-    OPEN_NEEDS_RANGE,
-    OPEN_RANGE_TODO,
-    PLANNED,
-    Mode,
-    SeedRange,
-    Variance,
-    judging_problems,
-)
+from trialist.values.study import OPEN_NEEDS_RANGE, OPEN_RANGE_TODO, SeedRange
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _LONGEST_NAME = 100

@@ -16,16 +16,23 @@ from typing import Any, get_type_hints
 from trialist.values.metric import Metric
 from trialist.values.metricsource import SOURCE_KEYS
 from trialist.values.resources import Resources
+from trialist.values.searchsettings import Budget, SearchSettings
 from trialist.values.study import SeedRange, Study
 
 MOST_SEEDS = 10_000
 """Seeds per variant that a study may ask for; more is a slip of the keyboard."""
 
 NOT_FROM_FILES = ("folder",)
-GROUPS: Mapping[str, type] = {"metric": Metric, "seeds": SeedRange, "resources": Resources}
+GROUPS: Mapping[str, type] = {
+    "metric": Metric,
+    "seeds": SeedRange,
+    "resources": Resources,
+    "search": SearchSettings,
+    "budget": Budget,
+}
 LATER: Mapping[str, tuple[str, ...]] = {
     "": (
-        *("space", "search", "budget", "track"),
+        "track",
         "store",
     ),
     "resources": ("executor",),

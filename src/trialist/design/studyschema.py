@@ -11,8 +11,9 @@ from enum import StrEnum
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from trialist.design.schema import EXPECTED, GROUPS, MORE, MOST_SEEDS, keys_of
+from trialist.values.judging import OPEN, PLANNED
 from trialist.values.seeds import SOURCES
-from trialist.values.study import OPEN, PLANNED, Study
+from trialist.values.study import Study
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 

@@ -17,9 +17,9 @@ from trialist.lab.source import groups_of, long_table, table_of
 from trialist.render.reportdata import ReportData
 from trialist.values.errors import ConfigError
 from trialist.values.evidence import RunRecord
+from trialist.values.judging import Mode, Variance
 from trialist.values.plan import Protocol
 from trialist.values.results import Results
-from trialist.values.study import Mode, Variance
 
 
 def compare(  # noqa: PLR0913 — one keyword per option of the command

@@ -13,10 +13,10 @@ from trialist.render.reportdata import ReportData
 from trialist.values.errors import ConfigError
 from trialist.values.events import RunStatus
 from trialist.values.evidence import LookEvidence, RunRecord
+from trialist.values.judging import Mode
 from trialist.values.metric import Goal, Metric, ShareMetric
 from trialist.values.plan import Protocol
 from trialist.values.results import Results
-from trialist.values.study import Mode
 
 _ENOUGH_FOR_A_TEST = 3
 

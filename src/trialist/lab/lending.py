@@ -19,10 +19,10 @@ from trialist.stats.moderated import MIN_GROUPS, MIN_RUNS, fit_prior
 from trialist.stats.spread import sd_of
 from trialist.values.canonical import digest_of
 from trialist.values.errors import InsufficientDataError, LedgerError
+from trialist.values.judging import Variance
 from trialist.values.numbers import counted
 from trialist.values.plan import Plan
 from trialist.values.prior import Lender
-from trialist.values.study import Variance
 
 LENT = "lent"
 """The field of a registration that names the studies whose noise the plan's prior comes from."""

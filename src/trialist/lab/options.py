@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import Any
 
 from trialist.values.errors import ConfigError, near
+from trialist.values.judging import PLANNED, Mode, Variance, judging_problems
 from trialist.values.metric import Goal, Metric
-from trialist.values.study import PLANNED, Mode, Variance, judging_problems
 
 VALUE = "value"
 """What values are called where no column names them."""

@@ -12,11 +12,11 @@ from trialist.lab.result import StudyResult
 from trialist.render.reportdata import ReportData
 from trialist.values.errors import ConfigError, Mistake
 from trialist.values.evidence import RunRecord
+from trialist.values.judging import Mode, Variance
 from trialist.values.metric import Metric
 from trialist.values.plan import Protocol
 from trialist.values.results import Results
 from trialist.values.searches import Claim, Searches, SearchSummary
-from trialist.values.study import Mode, Variance
 
 _LEVEL = 0.95
 _MEANINGLESS = {

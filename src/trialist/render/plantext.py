@@ -10,9 +10,9 @@ from trialist.decide.predictions import predicted_words
 from trialist.design.onechange import written
 from trialist.render.cells import visible, wrapped
 from trialist.render.statement import metric_words, relevant_words
+from trialist.values.judging import Variance
 from trialist.values.numbers import p_value, series
 from trialist.values.plan import Plan
-from trialist.values.study import Variance
 
 _WIDTH = 88
 

@@ -7,12 +7,12 @@ from trialist.decide.sentences import variant_sentence
 from trialist.render.reportdata import ReportData
 from trialist.values.amendment import AMENDED, POST_HOC
 from trialist.values.evidence import Sample
+from trialist.values.judging import Mode, Variance
 from trialist.values.metric import Metric
 from trialist.values.numbers import Unit, duration, plain, series
 from trialist.values.plan import Protocol
 from trialist.values.replicate import Replicate
 from trialist.values.results import Results
-from trialist.values.study import Mode, Variance
 from trialist.values.verdict import Verdict
 
 NO_RUNS = "No run has given a value yet, so there is nothing to report."

@@ -21,9 +21,9 @@ from trialist.render.tasktable import (
     variant_rows,
 )
 from trialist.render.terminal import flowed, link_lines
+from trialist.values.judging import Mode
 from trialist.values.missing import Missing
 from trialist.values.numbers import counted
-from trialist.values.study import Mode
 from trialist.values.verdict import VerdictCode
 
 _MOST_DIFFERENCES = 24

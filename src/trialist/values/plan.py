@@ -11,10 +11,12 @@ from trialist.values.canonical import digest_of
 from trialist.values.command import Command
 from trialist.values.determinism import Determinism
 from trialist.values.expectation import Expectation
+from trialist.values.judging import Mode, Variance
 from trialist.values.metric import Goal, Metric, Names
 from trialist.values.prior import SpreadPrior
 from trialist.values.replicate import Replicate
-from trialist.values.study import Config, Mode, Variance
+from trialist.values.searchplan import SearchPlan
+from trialist.values.study import Config
 from trialist.values.vectorization import Decision
 
 PLAN_FORMAT = 1
@@ -138,7 +140,8 @@ class Plan:
     what is predicted of variants, `memory` the bytes that one run may hold, `gpus` how many of the
     visible GPUs are used where not all are, `command` the program where no function is run,
     `data` the paths whose digests every session records, `vectorize` how the replicates of a task
-    are trained, where that was tried.
+    are trained, where that was tried, `search` what the variants are tuned over; their seeds are
+    then those of the winners' fresh runs, and of a recipe each belongs to one search.
     """
 
     study: str
@@ -170,6 +173,7 @@ class Plan:
     determinism: Determinism = Determinism.AUTO
     names: Names = Names.MAPPED
     vectorize: Decision | None = None
+    search: SearchPlan | None = None
     format: int = PLAN_FORMAT
 
     @property
@@ -263,6 +267,7 @@ class Plan:
             "determinism": None if self.determinism is Determinism.AUTO else self.determinism.value,
             "names": None if self.names is Names.MAPPED else self.names.value,
             "vectorize": None if self.vectorize is None else self.vectorize.to_dict(),
+            "search": None if self.search is None else self.search.to_dict(),
         }
         return {key: value for key, value in rare.items() if value is not None}
 
@@ -307,4 +312,5 @@ class Plan:
             determinism=Determinism(data.get("determinism", Determinism.AUTO)),
             names=Names(data.get("names", Names.MAPPED)),
             vectorize=Decision.from_dict(data["vectorize"]) if "vectorize" in data else None,
+            search=SearchPlan.from_dict(data["search"]) if "search" in data else None,
         )

@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from trialist.values.judging import Mode, Variance
 from trialist.values.prior import SpreadPrior
-from trialist.values.study import Mode, Variance
 
 
 class Correction(StrEnum):

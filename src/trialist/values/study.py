@@ -22,8 +22,10 @@ from trialist.values.command import (
 from trialist.values.determinism import Determinism
 from trialist.values.errors import ConfigError, near
 from trialist.values.expectation import expectation_of
+from trialist.values.judging import OPEN, PLANNED, Mode, Variance, judging_problems
 from trialist.values.metric import Metric, Names
 from trialist.values.resources import Resources
+from trialist.values.searchsettings import Budget, SearchSettings
 from trialist.values.seeds import SOURCES
 from trialist.values.vectorization import Vectorize
 
@@ -36,28 +38,10 @@ Ablate = tuple[str, ...] | Mapping[str, Any]
 FULL = "full"
 """The variant of an ablation that has every component: the baseline."""
 
-PLANNED, OPEN = "planned", "open"
-"""When a study is judged: at looks that are fixed before, or whenever a seed has finished."""
-
 OPEN_NEEDS_RANGE = "looks: open goes from seed to seed, and seeds gives no range"
 OPEN_RANGE_TODO = "for example seeds: {min: 5, max: 20}; max may be raised later"
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-
-
-class Mode(StrEnum):
-    """Confirm controls the family-wise error (Holm); explore the false discovery rate (BH)."""
-
-    CONFIRM = "confirm"
-    EXPLORE = "explore"
-
-
-class Variance(StrEnum):
-    """Whose noise a comparison is judged by."""
-
-    SEPARATE = "separate"  # that of the two variants
-    POOLED = "pooled"  # that of all variants, declared equal: Dunnett
-    HISTORY = "history"  # drawn towards that of earlier runs: the moderated t
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +102,10 @@ class Study:
             digests are recorded, and a change between two sessions is a deviation.
         names: Whether near names of metrics are mapped, such as `val_loss`, or refused (strict).
         vectorize: Whether replicates of a task train together: auto (if faster), off or require.
+        space: The parameters that are searched, by their keys in the configuration; each value of
+            a scientific one is a variant.
+        search: How the space is searched.
+        budget: What may be spent on it.
         resources: What the runs may use.
         folder: The folder that relative paths start from.
     """
@@ -152,6 +140,9 @@ class Study:
     determinism: Determinism = Determinism.AUTO
     names: Names = Names.MAPPED
     vectorize: Vectorize = Vectorize.AUTO
+    space: Mapping[str, Any] = field(default_factory=dict)
+    search: SearchSettings | None = None
+    budget: Budget | None = None
     resources: Resources = field(default_factory=Resources)
     folder: Path = field(default_factory=Path)
 
@@ -207,7 +198,7 @@ class Study:
 
     def _accept_mappings(self) -> None:
         self._accept_goal_source()
-        for key, kind in (("metric", Metric), ("seeds", SeedRange), ("resources", Resources)):
+        for key, kind in _GROUPS.items():
             given: Any = getattr(self, key)
             if isinstance(given, Mapping):
                 object.__setattr__(self, key, _made(kind, given, key))
@@ -326,54 +317,14 @@ class Study:
             raise ConfigError("seeds is 0: nothing would run", todo="give 3 or more")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JudgingProblem:
-    """What does not fit together in how a study is to be judged.
-
-    Attributes:
-        key: The key that is at fault.
-        message: What is wrong.
-        todo: What to do.
-    """
-
-    key: str
-    message: str
-    todo: str
-
-
-def judging_problems(
-    *,
-    variance: str,
-    history: str | None,
-    looks: str,
-    paired: tuple[str, ...],
-    mode: str = Mode.CONFIRM,
-    has_store: bool = True,
-) -> tuple[JudgingProblem, ...]:
-    """Give what does not fit together in how a study is to be judged.
-
-    `has_store` is False for a table of results: no store lends it the noise of earlier runs.
-    """
-    found = []
-    if looks not in (PLANNED, OPEN):
-        message = f"looks is {looks!r}"
-        found.append(("looks", message, f"{near(looks, [PLANNED, OPEN])}; seeds says where"))
-    if looks == OPEN and mode == Mode.EXPLORE:
-        message = "exploring is judged once, and looks: open is judged after every seed"
-        found.append(("looks", message, "leave `looks: open` or `mode: explore` out"))
-    if looks == OPEN and variance != Variance.SEPARATE:
-        message = f"variance: {variance} cannot be judged at any time"
-        found.append(("variance", message, "leave `variance` or `looks: open` out"))
-    if variance == Variance.HISTORY and history is None and not has_store:
-        message = "variance: history has no history"
-        found.append(("variance", message, "name the table of earlier runs: history: spreads.csv"))
-    if variance != Variance.HISTORY and history is not None:
-        found.append(("history", "history is not used", "add `variance: history`"))
-    if variance == Variance.HISTORY and paired:
-        message = "variance: history knows the noise of runs, not that of paired differences"
-        found.append(("variance", message, "leave `paired` or `variance` out"))
-    return tuple(JudgingProblem(key=key, message=said, todo=todo) for key, said, todo in found)
-
+_GROUPS: Mapping[str, type] = {
+    "metric": Metric,
+    "seeds": SeedRange,
+    "resources": Resources,
+    "search": SearchSettings,
+    "budget": Budget,
+}
+"""Keys that are given as mappings."""
 
 _E = TypeVar("_E", bound=StrEnum)
 

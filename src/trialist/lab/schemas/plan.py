@@ -18,8 +18,8 @@ from trialist.lab.schemas.parts import (
     words_of,
 )
 from trialist.values.determinism import Determinism
+from trialist.values.judging import Mode, Variance
 from trialist.values.metric import Goal, Names
-from trialist.values.study import Mode, Variance
 
 METRIC: Schema = thing({"name": TEXT, "goal": words_of(Goal), "relevant": or_null(NUMBER)})
 

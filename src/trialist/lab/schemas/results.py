@@ -20,10 +20,10 @@ from trialist.lab.schemas.parts import (
     words_of,
 )
 from trialist.lab.schemas.plan import METRIC
+from trialist.values.judging import Mode, Variance
 from trialist.values.predictions import Outcome
 from trialist.values.procedure import Correction, Spending
 from trialist.values.searches import Claim
-from trialist.values.study import Mode, Variance
 from trialist.values.verdict import VerdictCode
 
 _N = or_null(NUMBER)
