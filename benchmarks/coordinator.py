@@ -20,7 +20,8 @@ from benchmarks.table import Figure, show
 from trialist.execute.board import Board
 from trialist.execute.executor import Ended, Event
 from trialist.execute.looks import Looks
-from trialist.execute.loop import LoopSetup, StudyLoop
+from trialist.execute.loop import StudyLoop
+from trialist.execute.making import LoopSetup
 from trialist.execute.task import Task
 from trialist.lab.watching import Watcher
 from trialist.ledger.attempts import Attempt

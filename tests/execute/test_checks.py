@@ -7,7 +7,8 @@ import pytest
 from trialist.execute.board import Board
 from trialist.execute.checks import Checks, ignored_error, looks_over
 from trialist.execute.inline import InlineExecutor
-from trialist.execute.loop import LoopEnd, LoopSetup, StudyLoop
+from trialist.execute.loop import LoopEnd, StudyLoop
+from trialist.execute.making import LoopSetup
 from trialist.execute.seedwatch import Alike
 from trialist.ledger.attempts import read_records
 from trialist.ledger.history import History

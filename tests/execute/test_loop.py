@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from trialist.execute import loop as loop_module
+from trialist.execute import making
 from trialist.execute.attempt import run_attempt
 from trialist.execute.executor import Died, Ended, IdleExecutor
 from trialist.execute.inline import InlineExecutor
-from trialist.execute.loop import LoopEnd, LoopSetup, StudyLoop
+from trialist.execute.loop import LoopEnd, StudyLoop
+from trialist.execute.making import LoopSetup
 from trialist.ledger.attempts import read_attempts, read_records
 from trialist.ledger.closing import read_closing
 from trialist.ledger.history import History
@@ -376,7 +377,7 @@ def test_an_interrupt_asks_the_running_ones_and_starts_nothing_new(make_loop, ma
 def test_who_does_not_stop_is_ended_after_a_grace_or_at_the_second_interrupt(
     make_loop, make_plan, study, monkeypatch, interrupts
 ):
-    monkeypatch.setattr(loop_module, "GRACE_S", 0.05 if interrupts == 1 else 1e9)
+    monkeypatch.setattr(making, "GRACE_S", 0.05 if interrupts == 1 else 1e9)
     count = [0]
 
     def act(executor, task):
@@ -395,7 +396,7 @@ def test_who_does_not_stop_is_ended_after_a_grace_or_at_the_second_interrupt(
 def test_a_run_that_ended_while_it_was_killed_keeps_its_end(
     make_loop, make_plan, study, monkeypatch
 ):
-    monkeypatch.setattr(loop_module, "GRACE_S", 0.0)
+    monkeypatch.setattr(making, "GRACE_S", 0.0)
     count = [0]
 
     class Ending(Scripted):

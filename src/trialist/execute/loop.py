@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-import time
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Sequence
 from enum import StrEnum
-from pathlib import Path
-from typing import Any
 
 from trialist.execute.board import Board, RunKey, failed_alike
 from trialist.execute.checks import Checks
-from trialist.execute.executor import Died, Ended, Executor
-from trialist.execute.observer import Observer
-from trialist.execute.retry import is_given_up
+from trialist.execute.making import POLL_S, LoopSetup, RunMaker
 from trialist.execute.stacks import Stacks
 from trialist.execute.task import Task
-from trialist.ledger.attempts import Attempt, read_attempt, record_of
-from trialist.ledger.checkpoints import has_checkpoints, resumable
-from trialist.ledger.closing import Closing, write_closing
-from trialist.ledger.folder import StudyFolder
 from trialist.ledger.history import History
 from trialist.ledger.protocol_log import LogKind, ProtocolLog
 from trialist.values.errors import SeedIgnoredError
 from trialist.values.events import RunStatus
 from trialist.values.evidence import RunRecord
 from trialist.values.plan import Look, Plan
-from trialist.values.seeds import SeedSet
-
-POLL_S = 0.2
-GRACE_S = 5.0
-"""How long a run that was asked to stop may take for its step."""
+from trialist.values.study import Config
 
 
 class LoopEnd(StrEnum):
@@ -43,33 +28,13 @@ class LoopEnd(StrEnum):
     ALL_FAILED = "all_failed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoopSetup:
-    """What the loop works with.
-
-    Attributes:
-        plan: The registered plan.
-        folder: The study's folder.
-        log: The study's open log.
-        executor: Where attempts are made.
-        observer: Who is told.
-        interrupts: Gives how many interrupts came so far.
-        anchored: Called after each look with the log, to anchor it.
-        provenance: What every attempt says of its session; None where nothing was collected.
-    """
-
-    plan: Plan
-    folder: StudyFolder
-    log: ProtocolLog
-    executor: Executor
-    observer: Observer
-    interrupts: Callable[[], int]
-    anchored: Callable[[ProtocolLog], None]
-    provenance: Mapping[str, Any] | None = None
-
-
 class StudyLoop:
     """Runs a plan to its answer, from wherever the store stands.
+
+    Args:
+        setup: What it works with.
+        settled: The runs that are settled already.
+        configs: Gives the configuration of a run by variant and seed; None: that of the plan.
 
     Attributes:
         board: The state of all runs.
@@ -77,20 +42,23 @@ class StudyLoop:
         failure: The first run that failed, where failures ended the loop.
     """
 
-    def __init__(self, setup: LoopSetup, settled: Iterable[RunRecord]) -> None:
+    def __init__(
+        self,
+        setup: LoopSetup,
+        settled: Iterable[RunRecord],
+        configs: Callable[[str, int], Config] | None = None,
+    ) -> None:
         self._setup = setup
         self.board = Board(setup.plan, settled)
         self._stacks = Stacks(setup.plan)
         self._checks = Checks(setup.plan, setup.folder, setup.log, self.board)
         self.looks = self._checks.looks()
         self.failure: RunRecord | None = None
-        self._tasks: dict[RunKey, Task] = {}
-        self._attempts: dict[RunKey, list[Attempt]] = {}
+        self._maker = RunMaker(setup)
         self._news: list[RunRecord] = []
         self._hash = setup.plan.hash
-        self._configs = {variant.name: variant.config for variant in setup.plan.variants}
+        self._configs = configs or _of_plan(setup.plan)
         self._known_looks = _logged_looks(setup.log, self._hash)
-        self._started = _logged_attempts(setup.log)
 
     def run(self) -> LoopEnd:
         """Run until every comparison is answered, an interrupt, or nothing but failures.
@@ -111,7 +79,7 @@ class StudyLoop:
                 self._stop_running()
                 return LoopEnd.ANSWERED
             if self._setup.interrupts():
-                self._setup.observer.stopping(len(self._tasks))
+                self._setup.observer.stopping(len(self._maker.tasks))
                 self._stop_running()
                 return LoopEnd.INTERRUPTED
             if self.board.n_results == 0 and (end := self._failed_end()):
@@ -129,7 +97,7 @@ class StudyLoop:
             keys = self._stacks.next(self.board)
             again = self._checks.repeat.due(self.board, next(iter(keys), None))
             if again is not None:
-                self._setup.executor.submit(self._checks.repeat.begin(self._task(again, 1)))
+                self._setup.executor.submit(self._checks.repeat.begin(self._task(again)))
             elif not keys:
                 return
             else:
@@ -143,7 +111,7 @@ class StudyLoop:
 
     @property
     def _running(self) -> tuple[Task, ...]:
-        return (*self._tasks.values(), *self._checks.repeat.running)
+        return (*self._maker.tasks.values(), *self._checks.repeat.running)
 
     def _start(self, keys: Sequence[RunKey]) -> None:
         tasks = [self._begun(key) for key in keys]
@@ -153,45 +121,12 @@ class StudyLoop:
             self._checks.began(task)
 
     def _begun(self, key: RunKey) -> Task:
-        variant, seed = key
-        number = max((*self._setup.folder.attempts(variant, seed), self._started[key])) + 1
-        self._started[key] = number
-        task = replace(self._task(key, number), resume=self._resumable(key))
-        # The folder first: a started attempt without one was removed by somebody.
-        task.directory.mkdir(parents=True)
-        self._setup.log.append(LogKind.STARTED, variant=variant, seed=seed, attempt=number)
-        self._tasks[key] = task
-        self.board.begin(key, at=time.monotonic())
+        task = self._maker.begun(key, self._configs(*key), together=self._stacks.place(key))
+        self.board.begin(key, at=self._maker.since[key])
         return task
 
-    def _resumable(self, key: RunKey) -> tuple[Path, ...]:
-        """Give the earlier attempts that the next one can go on from, newest first."""
-        numbers = self._setup.folder.attempts(*key)
-        places = {number: self._setup.folder.attempt(*key, number) for number in numbers}
-        if not any(map(has_checkpoints, places.values())):  # as a rule
-            return ()
-        started = History(self._setup.log.entries).started
-        known = (place for number, place in places.items() if (*key, number) in started)
-        return resumable(known, self._hash)
-
-    def _task(self, key: RunKey, number: int) -> Task:
-        variant, seed = key
-        plan = self._setup.plan
-        return Task(
-            variant=variant,
-            seed=seed,
-            number=number,
-            config=self._configs[variant],
-            seeds=SeedSet.of(seed, vary=plan.vary),
-            directory=self._setup.folder.attempt(variant, seed, number),
-            metric=plan.metric.name,
-            plan_hash=self._hash,
-            provenance=self._setup.provenance,
-            determinism=plan.determinism,
-            names=plan.names,
-            goal=plan.metric.goal,
-            together=self._stacks.place(key),
-        )
+    def _task(self, key: RunKey) -> Task:
+        return self._maker.task(key, self._configs(*key), together=self._stacks.place(key))
 
     # -- what happens -------------------------------------------------------
 
@@ -200,64 +135,18 @@ class StudyLoop:
             if self._checks.repeat.owns(event.task):
                 self._checks.repeat.take(event)
                 continue
-            key = (event.task.variant, event.task.seed)
-            if self._tasks.get(key) != event.task:
+            made = self._maker.took(event)
+            if made is None:
                 continue
-            if isinstance(event, Ended):
-                self._ended(key, event.task, event.attempt)
-            elif isinstance(event, Died):
-                self._ended(key, event.task, self._attempt_of_dead(event))
+            self.board.release(made.key)
+            if made.record is not None:
+                self._settle(made.record)
 
-    def _attempt_of_dead(self, event: Died) -> Attempt:
-        # It may have written its end line and died before it could say so.
-        task, folder = event.task, self._setup.folder
-        attempt = read_attempt(folder, task.variant, task.seed, task.number)
-        if attempt.status is not RunStatus.RUNNING:
-            return attempt
-        step = "0 (nothing was logged)" if attempt.last_step is None else attempt.last_step
-        message = f"{event.message}, after step {step}"
-        closing = Closing(
-            status=RunStatus.FAILED,
-            failure=event.failure,
-            message=message,
-            seconds=time.monotonic() - self.board.running[task.variant, task.seed],
-        )
-        write_closing(task.directory, closing)
-        return read_attempt(folder, task.variant, task.seed, task.number)
-
-    def _ended(self, key: RunKey, task: Task, attempt: Attempt) -> None:
-        del self._tasks[key]
-        self.board.release(key)
-        attempts = self._attempts.setdefault(key, [])
-        attempts.append(attempt)
-        if attempt.status is RunStatus.STOPPED:
-            return
-        if attempt.status.has_result:
-            self._settle(key, attempts)
-        elif is_given_up(attempts, retries=self._setup.plan.retries):
-            self._give_up(key, attempts)
-        else:
-            self._setup.observer.retried(task, attempt.message or "failed")
-
-    def _give_up(self, key: RunKey, attempts: list[Attempt]) -> None:
-        last = attempts[-1]
-        self._setup.log.append(
-            LogKind.GAVE_UP,
-            plan=self._hash,
-            variant=key[0],
-            seed=key[1],
-            attempts=len(attempts),
-            failure=last.failure.value if last.failure else None,
-        )
-        self._settle(key, attempts)
-
-    def _settle(self, key: RunKey, attempts: list[Attempt]) -> None:
-        record = record_of(*key, attempts, folder=self._setup.folder)
-        if record is not None:
-            self.board.settle(record)
-            self._news.append(record)
-            self._setup.observer.tick(self.board, self.looks)
-            self._setup.observer.settled(record)
+    def _settle(self, record: RunRecord) -> None:
+        self.board.settle(record)
+        self._news.append(record)
+        self._setup.observer.tick(self.board, self.looks)
+        self._setup.observer.settled(record)
 
     def _failed_end(self) -> LoopEnd | None:
         if failed_alike(self._news):
@@ -326,45 +215,21 @@ class StudyLoop:
 
     def _stop_answered(self) -> None:
         # Their points stay in the store, apart from the evidence.
-        for key, task in self._tasks.items():
+        for key, task in self._maker.tasks.items():
             if key[0] not in self.board.active:
                 self._setup.executor.cancel(task)
 
     def _stop_running(self) -> None:
-        for task in self._running:
-            self._setup.executor.cancel(task)
-        deadline = time.monotonic() + GRACE_S
-        while self._running and time.monotonic() < deadline and self._setup.interrupts() < 2:
-            self._take_events(POLL_S)
-        for task in self._running:
-            self._setup.executor.kill(task)
-        self._checks.repeat.forget()
-        while self._tasks:
-            key, task = next(iter(self._tasks.items()))
-            self._close_stopped(key, task)
+        repeat = self._checks.repeat
+        for key in self._maker.stop(lambda: repeat.running, self._take_events):
+            self.board.release(key)
+        repeat.forget()
 
-    def _close_stopped(self, key: RunKey, task: Task) -> None:
-        del self._tasks[key]
-        self.board.release(key)
-        self._setup.executor.poll(0.0)
-        folder = self._setup.folder
-        attempt = read_attempt(folder, task.variant, task.seed, task.number)
-        if attempt.status is RunStatus.RUNNING:
-            closing = Closing(
-                status=RunStatus.STOPPED, failure=None, message="ended while stopping"
-            )
-            write_closing(task.directory, closing)
+
+def _of_plan(plan: Plan) -> Callable[[str, int], Config]:
+    configs = {variant.name: variant.config for variant in plan.variants}
+    return lambda variant, _seed: configs[variant]
 
 
 def _logged_looks(log: ProtocolLog, plan_hash: str) -> set[int]:
     return {int(look["n"]) for look in History(log.entries).looks(plan_hash)}
-
-
-def _logged_attempts(log: ProtocolLog) -> Counter[RunKey]:
-    """Give the highest attempt number of each run; zero where there was none."""
-    numbers: Counter[RunKey] = Counter()
-    for entry in log.entries:
-        if entry.kind == LogKind.STARTED:
-            key = (str(entry.fields["variant"]), int(entry.fields["seed"]))
-            numbers[key] = max(numbers[key], int(entry.fields["attempt"]))
-    return numbers

@@ -20,7 +20,8 @@ from trialist.execute.inline import InlineExecutor
 from trialist.execute.interrupt import Interrupts
 from trialist.execute.local import LocalPool, PoolSettings
 from trialist.execute.looks import Looks
-from trialist.execute.loop import LoopEnd, LoopSetup, StudyLoop
+from trialist.execute.loop import LoopEnd, StudyLoop
+from trialist.execute.making import LoopSetup
 from trialist.execute.repeat import is_repeat_known
 from trialist.lab.amend import foreseen, three_ways
 from trialist.lab.conclude import conclude
