@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -12,6 +11,7 @@ from trialist.ledger.anchor import check_anchors, read_anchors, write_anchor
 from trialist.ledger.atomic import write_atomic
 from trialist.ledger.attempts import Attempt, read_attempts, read_records, strange_attempts
 from trialist.ledger.closing import Closing, write_closing
+from trialist.ledger.configfile import write_config
 from trialist.ledger.entries import entries_in
 from trialist.ledger.folder import StudyFolder
 from trialist.ledger.history import History
@@ -137,16 +137,11 @@ def anchor(folder: StudyFolder, log: ProtocolLog) -> None:
 
 
 def _write_configs(folder: StudyFolder, plan: Plan) -> None:
+    searched = () if plan.search is None else plan.search.searched
+    tuned = {arm.variant for arm in searched}
     for variant in plan.variants:
-        place = folder.variant(variant.name)
-        place.mkdir(parents=True, exist_ok=True)
-        lines = (
-            f"{json.dumps(key)}: {json.dumps(variant.config[key])}\n" for key in variant.config
-        )
-        text = "".join(lines) or "{}\n"
-        path = place / "config.yaml"
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            write_atomic(path, text)
+        if variant.name not in tuned:  # their runs take the configurations of winners
+            write_config(folder.variant(variant.name), variant.config)
 
 
 def _earlier_studies(folder: StudyFolder, plan: Plan) -> list[dict[str, Any]]:

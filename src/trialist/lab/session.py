@@ -20,7 +20,7 @@ from trialist.execute.inline import InlineExecutor
 from trialist.execute.interrupt import Interrupts
 from trialist.execute.local import LocalPool, PoolSettings
 from trialist.execute.looks import Looks
-from trialist.execute.loop import LoopEnd, StudyLoop
+from trialist.execute.loop import LoopEnd
 from trialist.execute.making import LoopSetup
 from trialist.execute.repeat import is_repeat_known
 from trialist.lab.amend import foreseen, three_ways
@@ -29,6 +29,7 @@ from trialist.lab.failures import failure_text, output_of
 from trialist.lab.followup import FOLLOWS, origin_of, parent_deviations
 from trialist.lab.lending import lent_fields
 from trialist.lab.material import material_of
+from trialist.lab.phases import run_phases
 from trialist.lab.prepare import Prepared, prepare
 from trialist.lab.registration import anchor, history_of, open_log, register, take_over
 from trialist.lab.result import StudyResult
@@ -123,14 +124,14 @@ class Session:
             self._facts = self._collected(begins=executor.workers > 0)
             stack.enter_context(interrupts)  # until here Ctrl-C ends the command at once
             self._register(log, begins=executor.workers > 0)
-            loop = StudyLoop(self._loop_setup(log, executor, display, interrupts), settled)
+            setup = self._loop_setup(log, executor, display, interrupts)
             with display:
-                end = loop.run()
-            if loop.failure is not None:
-                raise self._failed(loop.failure, alike=end is LoopEnd.FAILED_ALIKE)
-            results = self._conclude(log, loop.looks)
-            data = material_of(self._folder, self._plan, loop.looks, results, History(log.entries))
-        ended_early = end is LoopEnd.INTERRUPTED
+                ran = run_phases(setup, self._prepared, settled, display, workers=self._workers)
+            if ran.failure is not None:
+                raise self._failed(ran.failure, alike=ran.end is LoopEnd.FAILED_ALIKE)
+            results = self._conclude(log, ran.looks)
+            data = material_of(self._folder, self._plan, ran.looks, results, History(log.entries))
+        ended_early = ran.end is LoopEnd.INTERRUPTED
         result = StudyResult(
             data=data,
             folder=self._folder.root,

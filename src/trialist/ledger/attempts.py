@@ -12,6 +12,8 @@ from trialist.ledger.history import AttemptKey, History
 from trialist.ledger.journal import Journal, read_journal
 from trialist.ledger.journalsummary import JournalSummary, summary_of
 from trialist.ledger.lineage import Lineage, lineage_of
+from trialist.ledger.searchlog import search_log
+from trialist.ledger.winners import without_winner
 from trialist.values.events import FailureKind, RunStatus, decode_number, encode_number
 from trialist.values.evidence import RunRecord
 from trialist.values.plan import Plan
@@ -172,7 +174,12 @@ def read_records(folder: StudyFolder, plan: Plan, history: History) -> tuple[Run
     ]
     if folder.index is not None:
         folder.index.flush()
-    return tuple(record for record in records if record is not None)
+    found = tuple(record for record in records if record is not None)
+    if plan.search is None:
+        return found
+    log = search_log(plan, history, lineage.equals)
+    there = {(record.variant, record.seed) for record in found}
+    return (*found, *without_winner(plan, log, there))
 
 
 def _record_under(

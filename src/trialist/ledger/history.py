@@ -19,10 +19,13 @@ _REGISTERS = (LogKind.REGISTERED, LogKind.AMENDED)
 
 _WORK = (
     *(LogKind.SESSION, LogKind.STARTED, LogKind.GAVE_UP, LogKind.CHECKED),
+    *(LogKind.PROPOSED, LogKind.TOLD, LogKind.CUT, LogKind.SELECTED),
     *(LogKind.LOOK, LogKind.VERDICT),
 )
 """Lines that a coordinator writes while it works on the study."""
 
+
+_OF_SEARCHES = (LogKind.PROPOSED, LogKind.TOLD, LogKind.CUT, LogKind.SELECTED)
 
 REPEAT, SEEDS = "repeat", "seeds"
 """The checks: one run made once more, and whether the seed changes anything."""
@@ -128,6 +131,14 @@ class History:
         """Give the verdict line of a plan since it was registered last; None where none is."""
         found = list(self._under(LogKind.VERDICT, plan_hash))
         return found[-1] if found else None
+
+    def searched(self, plan_hashes: Collection[str]) -> tuple[Entry, ...]:
+        """Give what the log says of the searches of some plans."""
+        return tuple(
+            entry
+            for entry in self.entries
+            if entry.kind in _OF_SEARCHES and entry.fields["plan"] in plan_hashes
+        )
 
     def settled(self, records: Collection[RunRecord], plan_hash: str) -> tuple[RunRecord, ...]:
         """Give the runs among `records` that will not be tried again under a plan.

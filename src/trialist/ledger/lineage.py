@@ -62,6 +62,18 @@ class Lineage:
         same = plan_hash == self._hash or self.plans[str(plan_hash)].code == self.plan.code
         return same or has_result
 
+    @property
+    def equals(self) -> frozenset[str]:
+        """The hashes of the plans that ask for the very same runs, and searched in the same way."""
+        return frozenset(
+            plan_hash
+            for plan_hash in self.plans
+            if all(
+                self.standing(plan_hash, variant.name) is Standing.COUNTS
+                for variant in self.plan.variants
+            )
+        )
+
     def other_code(self, plan_hash: str | None) -> str | None:
         """Give the code of a plan's runs where it is not that of the last plan; else None."""
         if plan_hash is None or plan_hash == self._hash:

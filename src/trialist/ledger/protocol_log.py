@@ -36,6 +36,10 @@ class LogKind(StrEnum):
     STARTED = "started"  # an attempt, before it begins
     GAVE_UP = "gave_up"  # a run failed beyond its retries
     CHECKED = "checked"  # a check of the seeds: a repeated run, runs that are all alike
+    PROPOSED = "proposed"  # a trial that a sampler proposed, before its first run
+    TOLD = "told"  # what a trial came to, as its sampler was told
+    CUT = "cut"  # a trial that a pruner ends, or lets go on to audit itself
+    SELECTED = "selected"  # the winner of a search, before its first fresh run
     LOOK = "look"  # a planned look, with every run it used
     VERDICT = "verdict"  # the study's answer
     REPRODUCED = "reproduced"  # a run was made again, and how the two compare

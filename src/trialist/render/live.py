@@ -221,7 +221,7 @@ def live_table(progress: Progress, *, now: float = 0.0) -> RenderableType:
     table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
     # Where the window is narrow, names and states give way, numbers do not.
     table.add_column("variant", overflow="ellipsis", ratio=1, max_width=32)
-    table.add_column("seeds", no_wrap=True, justify="right")
+    table.add_column(progress.counts, no_wrap=True, justify="right")
     table.add_column("mean", no_wrap=True, justify="right")
     table.add_column("sd", no_wrap=True, justify="right")
     table.add_column("", overflow="ellipsis")

@@ -51,6 +51,7 @@ class Progress:
         eta_s: Seconds to the end if every seed is needed; None while unknown.
         next_look: Seeds per variant at the next look; None where none is left.
         next_look_s: Seconds until that look; None while unknown.
+        counts: What the rows count: seeds, or the trials of searches.
     """
 
     study: str
@@ -63,6 +64,7 @@ class Progress:
     eta_s: float | None = None
     next_look: int | None = None
     next_look_s: float | None = None
+    counts: str = "seeds"
 
     @property
     def is_measured(self) -> bool:

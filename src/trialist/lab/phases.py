@@ -1,0 +1,88 @@
+"""The phases of a study: its searches, if it has some, then the seeds that it is judged by."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from trialist.execute.looks import Looks
+from trialist.execute.loop import LoopEnd, StudyLoop
+from trialist.execute.making import LoopSetup
+from trialist.lab.prepare import Prepared
+from trialist.lab.searchprogress import watcher_of_search
+from trialist.ledger.attempts import read_records
+from trialist.ledger.history import History
+from trialist.ledger.trialrecords import searches_in, trial_records
+from trialist.ledger.winners import configs_of
+from trialist.render.live import Display
+from trialist.values.evidence import RunRecord
+
+if TYPE_CHECKING:
+    from trialist.execute.searchloop import SearchLoop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """How far a study got.
+
+    Attributes:
+        end: Why it ended.
+        looks: The looks taken.
+        failure: The first run that failed, where failures ended it.
+    """
+
+    end: LoopEnd
+    looks: Looks
+    failure: RunRecord | None = None
+
+
+def run_phases(
+    setup: LoopSetup,
+    prepared: Prepared,
+    settled: Collection[RunRecord],
+    display: Display,
+    *,
+    workers: int = 1,
+) -> Ran:
+    """Run a study to its answer, or as far as it goes.
+
+    Args:
+        setup: What the loops work with.
+        prepared: The study.
+        settled: The runs that are settled already, those of trials not among them.
+        display: What shows the searches.
+        workers: Runs that train at the same time.
+    """
+    plan, folder = setup.plan, setup.folder
+    if plan.search is None:
+        return _judged(StudyLoop(setup, settled))
+    log = searches_in(folder, plan, History(setup.log.entries))
+    if not log.is_over:
+        loop = _search_loop(setup, prepared, display, workers)
+        end = loop.run()
+        if end is not LoopEnd.ANSWERED:
+            return Ran(end=end, looks=Looks(plan), failure=loop.failure)
+        log = searches_in(folder, plan, History(setup.log.entries))
+        history = History(setup.log.entries)
+        settled = history.settled(read_records(folder, plan, history), plan.hash)
+    return _judged(StudyLoop(setup, settled, configs_of(plan, log)))
+
+
+def _judged(loop: StudyLoop) -> Ran:
+    end = loop.run()
+    return Ran(end=end, looks=loop.looks, failure=loop.failure)
+
+
+def _search_loop(
+    setup: LoopSetup, prepared: Prepared, display: Display, workers: int
+) -> SearchLoop:
+    from trialist.execute.searchloop import SearchLoop
+
+    del prepared
+    plan, folder = setup.plan, setup.folder
+    history = History(setup.log.entries)
+    found = searches_in(folder, plan, history)
+    settled = history.settled(trial_records(folder, plan, history), plan.hash)
+    watched = watcher_of_search(plan, display, name=folder.name, workers=workers)
+    return SearchLoop(setup, found, settled, watched=watched)

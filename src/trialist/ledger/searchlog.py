@@ -1,0 +1,220 @@
+"""What a study's log says of its searches: what was proposed, what came of it, who won."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from trialist.ledger.history import History
+from trialist.ledger.protocol_log import LogKind, ProtocolLog
+from trialist.values.events import RunStatus, decode_number, encode_number
+from trialist.values.plan import Plan
+from trialist.values.searchplan import PlannedTrial
+
+TrialKey = tuple[str, int, int]
+"""A trial: variant, search, number."""
+
+SearchKey = tuple[str, int]
+"""A search: variant and its number among that variant's searches."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a trial came to.
+
+    Attributes:
+        key: The trial.
+        status: finished, diverged, pruned or failed.
+        values: The goal metric of each seed that has one, in its own sign, in the order of seeds.
+        objectives: Further metrics, the means over the seeds.
+        source: The study that its runs were taken from; None where they were made here.
+    """
+
+    key: TrialKey
+    status: RunStatus
+    values: tuple[float, ...] = ()
+    objectives: Mapping[str, float] = field(default_factory=dict)
+    source: str | None = None
+
+    @property
+    def value(self) -> float | None:
+        """The mean over the seeds; None unless the trial finished."""
+        if self.status is not RunStatus.FINISHED or not self.values:
+            return None
+        return sum(self.values) / len(self.values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """What a pruner decided about a trial at a rung.
+
+    Attributes:
+        key: The trial.
+        step: The rung, in steps.
+        value: The trial's value there.
+        threshold: What it was compared with.
+        n: How many values at the rung the decision rests on.
+        audited: True where it would have been cut, and runs on to show what cutting costs.
+    """
+
+    key: TrialKey
+    step: int
+    value: float
+    threshold: float
+    n: int
+    audited: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selected:
+    """The winner of a search; a search without any value has none.
+
+    Attributes:
+        key: The search.
+        trial: The winning trial; None where no trial gave a value.
+    """
+
+    key: SearchKey
+    trial: TrialKey | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchLog:
+    """The searches of one plan, as far as they went.
+
+    Attributes:
+        trials: Every trial that was planned or proposed, in that order.
+        events: The keys of what was proposed and told, in the order of the log: what a sampler
+            is rebuilt from.
+        told: What the trials came to.
+        cuts: What pruners decided, in order.
+        selected: The winners.
+    """
+
+    trials: Mapping[TrialKey, PlannedTrial]
+    events: tuple[tuple[LogKind, TrialKey], ...]
+    told: Mapping[TrialKey, Told]
+    cuts: tuple[Cut, ...]
+    selected: Mapping[SearchKey, Selected]
+
+    @property
+    def is_over(self) -> bool:
+        """True where every search has been ended by its selection."""
+        searched = {(trial.variant, trial.search) for trial in self.trials.values()}
+        return bool(self.selected) and searched <= set(self.selected)
+
+    def winner(self, variant: str, search: int) -> PlannedTrial | None:
+        """Give the winner of a search; None where it has none, or is not over."""
+        found = self.selected.get((variant, search))
+        return None if found is None or found.trial is None else self.trials[found.trial]
+
+
+def search_log(plan: Plan, history: History, plan_hashes: Collection[str] = ()) -> SearchLog:
+    """Give what the log says of the searches of `plan`; nothing where it has none.
+
+    Args:
+        plan: The plan.
+        history: What the log says.
+        plan_hashes: Plans before an amendment that asked for the same runs.
+    """
+    hashes = {plan.hash, *plan_hashes}
+    trials: dict[TrialKey, PlannedTrial] = {}
+    if plan.search is not None:
+        trials = {trial.key: trial for trial in plan.search.design}
+    events: list[tuple[LogKind, TrialKey]] = []
+    told: dict[TrialKey, Told] = {}
+    cuts: list[Cut] = []
+    selected: dict[SearchKey, Selected] = {}
+    for entry in history.searched(hashes) if plan.search is not None else ():
+        fields = entry.fields
+        if entry.kind == LogKind.PROPOSED:
+            trial = PlannedTrial.from_dict(fields["trial"])
+            trials[trial.key] = trial
+            events.append((LogKind.PROPOSED, trial.key))
+        elif entry.kind == LogKind.TOLD:
+            one = _told(fields)
+            told[one.key] = one
+            events.append((LogKind.TOLD, one.key))
+        elif entry.kind == LogKind.CUT:
+            cuts.append(_cut(fields))
+        else:
+            chosen = _selected(fields)
+            selected[chosen.key] = chosen
+    return SearchLog(
+        trials=trials, events=tuple(events), told=told, cuts=tuple(cuts), selected=selected
+    )
+
+
+def log_proposed(log: ProtocolLog, plan_hash: str, trial: PlannedTrial) -> None:
+    """Write that a sampler proposed a trial."""
+    log.append(LogKind.PROPOSED, plan=plan_hash, trial=trial.to_dict())
+
+
+def log_told(log: ProtocolLog, plan_hash: str, told: Told) -> None:
+    """Write what a trial came to."""
+    log.append(
+        LogKind.TOLD,
+        plan=plan_hash,
+        trial=list(told.key),
+        status=told.status.value,
+        values=[encode_number(value) for value in told.values],
+        **({"objectives": dict(told.objectives)} if told.objectives else {}),
+        **({"source": told.source} if told.source else {}),
+    )
+
+
+def log_cut(log: ProtocolLog, plan_hash: str, cut: Cut) -> None:
+    """Write what a pruner decided."""
+    log.append(
+        LogKind.CUT,
+        plan=plan_hash,
+        trial=list(cut.key),
+        step=cut.step,
+        value=encode_number(cut.value),
+        threshold=encode_number(cut.threshold),
+        n=cut.n,
+        audited=cut.audited,
+    )
+
+
+def log_selected(log: ProtocolLog, plan_hash: str, chosen: Selected) -> None:
+    """Write who won a search."""
+    log.append(
+        LogKind.SELECTED,
+        plan=plan_hash,
+        search=list(chosen.key),
+        trial=None if chosen.trial is None else list(chosen.trial),
+    )
+
+
+def _told(fields: Mapping[str, Any]) -> Told:
+    return Told(
+        key=_trial_key(fields["trial"]),
+        status=RunStatus(fields["status"]),
+        values=tuple(map(decode_number, fields["values"])),
+        objectives=fields.get("objectives", {}),
+        source=fields.get("source"),
+    )
+
+
+def _cut(fields: Mapping[str, Any]) -> Cut:
+    return Cut(
+        key=_trial_key(fields["trial"]),
+        step=int(fields["step"]),
+        value=decode_number(fields["value"]),
+        threshold=decode_number(fields["threshold"]),
+        n=int(fields["n"]),
+        audited=bool(fields["audited"]),
+    )
+
+
+def _selected(fields: Mapping[str, Any]) -> Selected:
+    variant, search = fields["search"]
+    trial = fields["trial"]
+    return Selected(key=(variant, search), trial=None if trial is None else _trial_key(trial))
+
+
+def _trial_key(given: list[Any]) -> TrialKey:
+    variant, search, number = given
+    return str(variant), int(search), int(number)
