@@ -24,6 +24,11 @@ _IS_FRESH = {
 _MOST_SHOWN = 10
 
 
+def is_fresh_phase(word: str) -> bool | None:
+    """Tell whether a phase of this name holds fresh runs of winners; None where it says nothing."""
+    return _IS_FRESH.get(word.casefold())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrialRecord:
     """One row: a trial of a search, or a fresh run of a winner.
@@ -155,7 +160,7 @@ class _Reader:
         if place is None:
             return False
         word = self._cell(row, place)
-        found = _IS_FRESH.get(word.casefold())
+        found = is_fresh_phase(word)
         if found is None:
             self._blame(
                 row,
