@@ -85,4 +85,9 @@ def _search_loop(
     found = searches_in(folder, plan, history)
     settled = history.settled(trial_records(folder, plan, history), plan.hash)
     watched = watcher_of_search(plan, display, name=folder.name, workers=workers)
-    return SearchLoop(setup, found, settled, watched=watched)
+    proposer = None
+    if plan.search is not None and not plan.search.design:
+        from trialist.execute.proposing import Samplers
+
+        proposer = Samplers(plan, folder, found)
+    return SearchLoop(setup, found, settled, proposer=proposer, watched=watched)
