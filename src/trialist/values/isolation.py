@@ -72,8 +72,8 @@ class IsolationGroup:
         n_infeasible: Trials that diverged.
         best: The best value, in the metric's own sign: chosen, and therefore too good.
         best_trial: The trial that has it; None where there is none.
-        tied: True where its best cannot be told from the best of all groups: closer than two
-            standard deviations of a difference between two runs.
+        tied: True where its best cannot be told from the best of all groups: no further away than
+            one standard deviation between runs, or no more than the luck of the search explains.
     """
 
     label: str

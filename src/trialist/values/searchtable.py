@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from trialist.values.events import RunStatus
-from trialist.values.metric import Metric
+from trialist.values.metric import Goal, Metric
 from trialist.values.space import Arm
 
 
@@ -67,6 +67,7 @@ class SearchTable:
         n_noise: The degrees of freedom that `noise` rests on.
         max_steps: The budget of every trial, in steps; None where that is unknown.
         schedule: The learning rate's schedule: constant, decay or unknown.
+        objectives: The goals of further metrics, by name, of a search with several.
     """
 
     metric: Metric
@@ -76,6 +77,7 @@ class SearchTable:
     n_noise: int = 0
     max_steps: int | None = None
     schedule: str = "unknown"
+    objectives: Mapping[str, Goal] = field(default_factory=dict)
 
     def of(self, variant: str) -> tuple[SearchTrial, ...]:
         """Give the trials of one variant, those of all its searches."""
