@@ -50,7 +50,7 @@ def told(
     """
     first = next((verdict for verdict in verdicts if verdict.variant not in bars), None)
     return tuple(
-        _barred(verdict, bars[verdict.variant])
+        barred(verdict, bars[verdict.variant])
         if verdict.variant in bars
         else _scoped(verdict, groups, claim, metric, with_baseline=verdict is first)
         for verdict in verdicts
@@ -89,7 +89,8 @@ def optimism_words(searches: Sequence[SearchSummary], metric: Metric) -> str:
     return f"The score that {whose} chosen by was {amount} too {wrong}{average}: {ends}."
 
 
-def _barred(verdict: Verdict, bar: Bar) -> Verdict:
+def barred(verdict: Verdict, bar: Bar) -> Verdict:
+    """Give a verdict that says what keeps its variant from being compared, and no number."""
     reason = f"{bar.lead}: {bar.why}"
     nothing = Missing(bar.lead[0].lower() + bar.lead[1:])
     return replace(

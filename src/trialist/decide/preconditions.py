@@ -1,0 +1,89 @@
+"""What the playbook's checks forbid: variants whose searches are not fair cannot be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from trialist.decide.recipes import Bar
+from trialist.decide.searchwords import barred
+from trialist.values.playbook import Check, Level
+from trialist.values.verdict import Verdict, VerdictCode
+
+_FORBIDS = (Level.EDGE, Level.SPARSE, Level.UNEQUAL)
+"""Levels that forbid a comparison whatever else a check says (playbook.md 1.7)."""
+
+_ORDER = (
+    *(Level.BUG, Level.INFEASIBLE, Level.INSTABILITY, Level.UNEQUAL),
+    *(Level.EDGE, Level.SPARSE, Level.OVERFITTING),
+)
+"""Most fundamental first: a mistake in the code explains the rest."""
+
+_CURE = "`trialist next` proposes what to do."
+
+
+def forbids(check: Check) -> bool:
+    """Tell whether variants cannot be compared as long as this holds.
+
+    That is what the check itself says, and every search that ended at the end of a range, found
+    too little, or had other trials than the others.
+    """
+    return check.blocks or check.level in _FORBIDS
+
+
+def bars_of_checks(
+    checks: Iterable[Check], *, candidates: Sequence[str], baseline: str
+) -> Mapping[str, Bar]:
+    """Give what forbids a comparison with the baseline, by candidate; the others may be judged.
+
+    Only checks of the two variants of a comparison count, and those of all variants.
+
+    Args:
+        checks: What the checks found.
+        candidates: The variants that are compared with the baseline.
+        baseline: The variant that the others are compared with.
+    """
+    found = sorted(filter(forbids, checks), key=_rank)
+    bars = {name: _bar(_about(found, name, baseline), name, baseline) for name in candidates}
+    return {name: bar for name, bar in bars.items() if bar is not None}
+
+
+def with_preconditions(verdicts: Sequence[Verdict], checks: Iterable[Check]) -> tuple[Verdict, ...]:
+    """Give the verdicts, those that a check forbids as not comparable.
+
+    A comparison that is refused already stays refused: its reason is the more fundamental one.
+    """
+    known = tuple(checks)
+    return tuple(_checked(verdict, known) for verdict in verdicts)
+
+
+def _checked(verdict: Verdict, checks: Sequence[Check]) -> Verdict:
+    if verdict.name in (VerdictCode.REFUSED, VerdictCode.NOT_COMPARABLE):
+        return verdict
+    bars = bars_of_checks(checks, candidates=(verdict.variant,), baseline=verdict.baseline)
+    return barred(verdict, bars[verdict.variant]) if bars else verdict
+
+
+def _about(checks: Iterable[Check], name: str, baseline: str) -> list[Check]:
+    return [check for check in checks if check.variant in (None, name, baseline)]
+
+
+def _rank(check: Check) -> int:
+    return _ORDER.index(check.level) if check.level in _ORDER else len(_ORDER)
+
+
+def _bar(checks: Sequence[Check], name: str, baseline: str) -> Bar | None:
+    if not checks:
+        return None
+    said = dict.fromkeys(_clause(check) for check in checks)
+    return Bar(
+        code=VerdictCode.NOT_COMPARABLE,
+        lead=f"These cannot be compared ({name} and {baseline})",
+        why=f"{'; '.join(said)}. {_CURE}",
+    )
+
+
+def _clause(check: Check) -> str:
+    """Give a check's sentence as a part of another one, with its level."""
+    text = check.sentence.strip().rstrip(".") or check.check
+    named = check.level.value in text
+    return text if named else f"{text} ({check.level.value.replace('_', ' ')})"

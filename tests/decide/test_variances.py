@@ -1,0 +1,77 @@
+"""The parts of the noise."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from trialist.decide.variances import variance_words, variances_of
+from trialist.values.metric import Goal, Metric
+from trialist.values.missing import Missing
+from trialist.values.variances import FreshValue
+
+ACCURACY = Metric(name="val/accuracy", goal=Goal.MAXIMIZE)
+
+
+def runs(n_winners, n_splits, n_runs, *, trial=0.0, study=0.0, data=0.0, seed=0):
+    rng = random.Random(seed)
+    made = []
+    for winner in range(n_winners):
+        centre = rng.gauss(0.9, study)
+        for split in range(n_splits):
+            shifted = centre + rng.gauss(0, data)
+            made += [
+                FreshValue(winner=str(winner), split=split, value=shifted + rng.gauss(0, trial))
+                for _ in range(n_runs)
+            ]
+    return made
+
+
+def test_the_parts_of_planted_noise_are_found_again():
+    found = variances_of("adam", runs(400, 3, 3, trial=0.01, study=0.03, data=0.02))
+    assert found.trial == pytest.approx(0.01, rel=0.05)
+    assert found.data == pytest.approx(0.02, rel=0.1)
+    assert found.study == pytest.approx(0.03, rel=0.15)
+    assert (found.n_trial, found.n_study, found.n_data) == (2400, 400, 1200)
+
+
+def test_searches_that_differ_by_no_more_than_their_runs_have_no_variance_of_their_own():
+    values = [FreshValue(winner=w, value=v) for w in "ab" for v in (0.9, 0.95, 1.0)]
+    found = variances_of("adam", values)
+    assert found.study == 0.0
+    assert isinstance(found.data, Missing)
+
+
+def test_one_run_of_each_winner_cannot_tell_searches_from_runs():
+    found = variances_of("adam", runs(4, 1, 1, trial=0.01))
+    assert isinstance(found.trial, Missing)
+    assert "one noise" in found.study.reason
+
+
+def test_noise_from_elsewhere_tells_them_apart():
+    found = variances_of("adam", runs(200, 1, 1, trial=0.01, study=0.03), noise=0.01, n_noise=12)
+    assert found.trial == pytest.approx(0.01)
+    assert found.study == pytest.approx(0.03, rel=0.15)
+    assert found.n_trial == 12
+
+
+def test_one_search_has_no_study_variance():
+    found = variances_of("adam", runs(1, 1, 5, trial=0.01))
+    assert found.study == Missing("one search: the luck of the search is not known")
+    assert found.n_study == 0
+
+
+def test_the_sentence_says_what_was_not_measured():
+    said = variance_words(variances_of("adam", runs(1, 1, 5, trial=0.01)), ACCURACY)
+    assert said.startswith("Noise of adam (standard deviations): trial variance 0.59 points")
+    assert "(4 degrees of freedom)" in said
+    assert "study variance not measured (one search" in said
+
+
+def test_plain_data_names_what_is_missing():
+    plain = variances_of("adam", runs(1, 1, 5, trial=0.01)).to_dict()
+    assert plain["study_sd"] is None
+    assert set(plain["missing"]) == {"study", "data"}
+    whole = variances_of("adam", runs(4, 2, 2, trial=0.01, study=0.03, data=0.02)).to_dict()
+    assert "missing" not in whole
