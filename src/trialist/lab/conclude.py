@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from trialist.execute.looks import Looks
 from trialist.lab.followup import origin_in
 from trialist.lab.methods import with_methods
+from trialist.lab.searchresults import searched
 from trialist.ledger.attempts import read_records, superseded_runs
 from trialist.ledger.folder import StudyFolder
 from trialist.ledger.history import History
@@ -53,10 +54,12 @@ def conclude(folder: StudyFolder, plan: Plan, looks: Looks, history: History) ->
     evidence = looks.evidence
     judgement = looks.judgement or judge(protocol, evidence)
     amendments, judging = history.amendments, judging_keys(folder, plan, history)
-    verdicts = amended_verdicts(judgement.verdicts, amendments, judging=bool(judging))
+    records = read_records(folder, plan, history)
+    searches = searched(folder, plan, looks, judgement.verdicts, history, records)
+    allowed = judgement.verdicts if searches is None else searches.verdicts
+    verdicts = amended_verdicts(allowed, amendments, judging=bool(judging))
     summaries = summarize(protocol, judgement, evidence)
     used = used_seeds(plan, judgement.verdicts, evidence)
-    records = read_records(folder, plan, history)
     judged = _judged(records, used)
     origin = origin_in(history)
     results = Results(
@@ -79,6 +82,7 @@ def conclude(folder: StudyFolder, plan: Plan, looks: Looks, history: History) ->
             ),
             *(caveats_of_origin(origin) if origin else ()),
             *caveats_of_plan(plan),
+            *(searches.caveats if searches else ()),
             *changes_beside(plan, ran_of(folder, judged)),
             *mixture_caveats(facts_of_runs(folder, judged), baseline=plan.baseline),
             *caveats_of_results(protocol, judgement.verdicts, summaries, n_looks=judgement.n_looks),
@@ -89,6 +93,8 @@ def conclude(folder: StudyFolder, plan: Plan, looks: Looks, history: History) ->
         ablation=ablation_result(protocol, judgement.verdicts),
         predictions=predictions_of(plan.expect, judgement.verdicts, protocol.metric),
         family=_family(folder, plan, judgement.verdicts, origin),
+        searches=None if searches is None else searches.searches,
+        checks=() if searches is None else searches.checks,
     )
     return with_methods(results, protocol, evidence, plan=plan, version=_version(history))
 

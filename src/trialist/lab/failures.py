@@ -11,6 +11,7 @@ from trialist.ledger.output import stderr_tail
 from trialist.values.events import RunStatus
 from trialist.values.evidence import RunRecord
 from trialist.values.plan import Plan
+from trialist.values.study import Config
 
 _SHOWN_LINES = 3
 _MOST_KEYS = 4
@@ -55,7 +56,7 @@ def changes_of(plan: Plan, variant: str) -> str:
     from trialist.design.document import dotted
     from trialist.design.merge import changed_keys, value_at
 
-    config = plan.config_of(variant)
+    config = _config_of(plan, variant)
     words = []
     for keys in changed_keys(plan.config_of(plan.baseline), config):
         try:
@@ -64,6 +65,16 @@ def changes_of(plan: Plan, variant: str) -> str:
             words.append(f"no {dotted(keys)}")
     more = [f"and {len(words) - _MOST_KEYS} more"] if len(words) > _MOST_KEYS else []
     return ", ".join([*words[:_MOST_KEYS], *more])
+
+
+def _config_of(plan: Plan, name: str) -> Config:
+    """Give the configuration of a variant, or of a trial of a search; else that of the baseline."""
+    design = () if plan.search is None else plan.search.design
+    known = {
+        **{trial.name: trial.config for trial in design},
+        **{variant.name: variant.config for variant in plan.variants},
+    }
+    return known.get(name, known[plan.baseline])
 
 
 def step_words(record: RunRecord) -> str:

@@ -17,6 +17,7 @@ from trialist.ledger.folder import StudyFolder
 from trialist.ledger.history import History
 from trialist.ledger.runcurves import attempt_of, curves_of
 from trialist.ledger.store import Store
+from trialist.ledger.trialrecords import trial_records
 from trialist.render.reportdata import ChainInfo, Cost, Curve, LookLine, ReportData
 from trialist.values.events import RunStatus
 from trialist.values.evidence import RunRecord
@@ -109,16 +110,20 @@ def _curves(folder: StudyFolder, records: Sequence[RunRecord]) -> Iterable[Curve
 
 
 def _cost(folder: StudyFolder, plan: Plan, records: Sequence[RunRecord], history: History) -> Cost:
+    trials = trial_records(folder, plan, history)
+    names = dict.fromkeys(
+        [*(variant.name for variant in plan.variants), *(one.variant for one in trials)]
+    )
     attempts = [
         attempt
-        for variant in plan.variants
-        for seed in folder.seeds(variant.name)
-        for attempt in read_attempts(folder, variant.name, seed)
+        for name in names
+        for seed in folder.seeds(name)
+        for attempt in read_attempts(folder, name, seed)
     ]
     sessions = history.sessions
     over = (RunStatus.FINISHED, RunStatus.DIVERGED, RunStatus.FAILED)
     return Cost(
-        n_runs=sum(record.status in over for record in records),
+        n_runs=sum(record.status in over for record in (*records, *trials)),
         train_seconds=sum(attempt.seconds or 0.0 for attempt in attempts),
         wall_seconds=sum(session.seconds for session in sessions),
         workers=max((session.workers for session in sessions), default=1),

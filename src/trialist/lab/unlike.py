@@ -12,6 +12,8 @@ from trialist.lab.recorded import Recorded
 from trialist.ledger.dataversions import CACHE, DigestCache, data_versions
 from trialist.ledger.facts import Facts, collect_facts
 from trialist.ledger.packages import versions_in
+from trialist.ledger.trialrecords import searches_in
+from trialist.ledger.winners import planned_config
 from trialist.values.canonical import digest_of
 from trialist.values.errors import TrialistError
 
@@ -95,7 +97,8 @@ def _state(code: Mapping[str, Any]) -> str:
 
 
 def _config(recorded: Recorded, place: CodePlace) -> Iterator[Unlike]:
-    planned = recorded.plan.config_of(recorded.variant)
+    searches = searches_in(recorded.folder, recorded.plan, recorded.history)
+    planned = planned_config(recorded.plan, searches, recorded.variant, recorded.seed)
     ran = recorded.start["config"]
     if digest_of(planned) != digest_of(ran):
         yield Unlike(

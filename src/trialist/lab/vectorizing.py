@@ -79,6 +79,10 @@ def _is_asked(prepared: Prepared) -> bool:
     asked = prepared.study.vectorize
     if asked is Vectorize.REQUIRE and not prepared.may_be_task:
         raise _no_task(prepared, f"{prepared.plan.trial} is no trialist.train.Task")
+    if prepared.plan.search is not None:  # the winners of searches differ in their configurations
+        if asked is Vectorize.REQUIRE:
+            raise _no_task(prepared, "its variants are tuned, so its runs differ from one another")
+        return False
     return asked is not Vectorize.OFF and prepared.may_be_task
 
 

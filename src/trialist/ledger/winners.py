@@ -58,6 +58,21 @@ def configs_of(plan: Plan, log: SearchLog) -> Callable[[str, int], Config]:
     return config
 
 
+def planned_config(plan: Plan, log: SearchLog, variant: str, seed: int) -> Config | None:
+    """Give the configuration that a run was to have; None where the plan asks for no such run.
+
+    Args:
+        plan: The plan that the run was made under.
+        log: Its searches; of a study without any, an empty log.
+        variant: The variant, or the name of a trial of a search.
+        seed: The run's seed.
+    """
+    if any(planned.name == variant for planned in plan.variants):
+        return configs_of(plan, log)(variant, seed)
+    found = (one.config for one in log.trials.values() if one.name == variant)
+    return next(found, None)
+
+
 def without_winner(
     plan: Plan, log: SearchLog, there: Collection[tuple[str, int | None]]
 ) -> tuple[RunRecord, ...]:

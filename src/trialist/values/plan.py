@@ -15,7 +15,7 @@ from trialist.values.judging import Mode, Variance
 from trialist.values.metric import Goal, Metric, Names
 from trialist.values.prior import SpreadPrior
 from trialist.values.replicate import Replicate
-from trialist.values.searchplan import SearchPlan
+from trialist.values.searchplan import SearchPlan, Tuned
 from trialist.values.study import Config
 from trialist.values.vectorization import Decision
 
@@ -216,7 +216,16 @@ class Plan:
             is_open=self.is_open,
             n_earlier=0 if self.parent is None else self.parent.n_comparisons,
             ablated=tuple(one.name for one in self.variants if one.name in self.ablation),
+            replicate=self.replicate,
         )
+
+    @property
+    def replicate(self) -> Replicate:
+        """What one value of a variant stands for."""
+        if self.search is None:
+            return Replicate.SEED
+        recipe = self.search.tuned is Tuned.RECIPE
+        return Replicate.SEARCH if recipe else Replicate.FRESH_SEED
 
     def config_of(self, variant: str) -> Config:
         """Give the whole configuration of `variant`."""

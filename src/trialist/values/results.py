@@ -10,6 +10,7 @@ from trialist.values.ablation import AblationResult
 from trialist.values.followup import Family
 from trialist.values.methods import MethodsText
 from trialist.values.metric import Metric
+from trialist.values.playbook import Check
 from trialist.values.predictions import Prediction
 from trialist.values.procedure import Procedure
 from trialist.values.searches import Searches
@@ -69,6 +70,7 @@ class Results:
         methods: That in words for a paper.
         ablation: The components by what they are worth; None where the study ablates nothing.
         searches: What searches found, for tuned variants; None where nothing was tuned.
+        checks: What the playbook's checks found in them.
         predictions: What was expected of variants, beside what was found.
         family: The studies that this one follows up, with it; None where it follows up none.
     """
@@ -87,6 +89,7 @@ class Results:
     methods: MethodsText | None = None
     ablation: AblationResult | None = None
     searches: Searches | None = None
+    checks: tuple[Check, ...] = ()
     predictions: tuple[Prediction, ...] = ()
     family: Family | None = None
 
@@ -116,6 +119,7 @@ class Results:
             **({} if self.methods is None else {"methods": self.methods.to_dict()}),
             **({} if self.ablation is None else {"ablation": self.ablation.to_dict()}),
             **({} if self.searches is None else {"searches": self.searches.to_dict()}),
+            **({"checks": [one.to_dict() for one in self.checks]} if self.checks else {}),
             **(
                 {"predictions": [one.to_dict() for one in self.predictions]}
                 if self.predictions

@@ -157,7 +157,7 @@ _FAMILY = thing(
     }
 )
 
-_RARE = ("protocol", "methods", "ablation", "searches", "predictions", "family")
+_RARE = ("protocol", "methods", "ablation", "searches", "checks", "predictions", "family")
 
 
 def results_schema() -> Schema:
@@ -193,6 +193,7 @@ def results_schema() -> Schema:
             "methods": _METHODS,
             "ablation": thing({"components": list_of(_COMPONENT), "order": _SENTENCES}),
             "searches": _SEARCHES,
+            "checks": list_of(MAPPING),
             "predictions": list_of(_PREDICTION),
             "family": _FAMILY,
         },
