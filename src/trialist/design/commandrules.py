@@ -17,6 +17,7 @@ from trialist.values.command import (
     SEED_NAMES,
     Command,
     Cwd,
+    variable_in,
 )
 from trialist.values.configwords import leaves, nodes
 from trialist.values.errors import ConfigError
@@ -102,7 +103,7 @@ def _unknown_names(command: Command, config: Config) -> Iterator[CommandProblem]
     known = {name for name, _ in nodes(config)} | set(OWN_NAMES)
     for place, text in _texts(command):
         for name in names_in(text):
-            if name in known:
+            if name in known or variable_in(name):
                 continue
             keys = [key for key, _ in leaves(config)] + list(OWN_NAMES)
             yield CommandProblem(

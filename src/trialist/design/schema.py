@@ -22,7 +22,7 @@ from trialist.values.study import SeedRange, Study
 MOST_SEEDS = 10_000
 """Seeds per variant that a study may ask for; more is a slip of the keyboard."""
 
-NOT_FROM_FILES = ("folder",)
+NOT_FROM_FILES = ("folder", "notes")
 GROUPS: Mapping[str, type] = {
     "metric": Metric,
     "seeds": SeedRange,

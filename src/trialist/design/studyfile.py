@@ -10,7 +10,7 @@ from typing import Any
 from trialist.design.commandkeys import read_env, read_metrics
 from trialist.design.compose import compose
 from trialist.design.cures import MISSING_CURES, later_todo, type_todo, unknown_todo
-from trialist.design.document import dotted
+from trialist.design.document import Document, dotted
 from trialist.design.hints import nearest
 from trialist.design.includes import resolve_includes
 from trialist.design.reading import Reading
@@ -37,7 +37,28 @@ def load_study(path: Path, overrides: Sequence[str] = ()) -> Study:
         ConfigError: With every mistake that the file and the overrides hold, most fundamental
             first.
     """
-    document = compose(resolve_includes(path).document, overrides)
+    return study_in(compose(resolve_includes(path).document, overrides), path)
+
+
+def study_in(
+    document: Document,
+    path: Path,
+    *,
+    folder: Path | None = None,
+    notes: tuple[str, ...] = (),
+) -> Study:
+    """Give the study that a document says.
+
+    Args:
+        document: The keys of a study with their places, overrides among them.
+        path: The file that it comes from, which names a study without a name.
+        folder: The folder that relative paths start from; None: the file's.
+        notes: What a front end has to say about how it was read.
+
+    Raises:
+        ConfigError: With every mistake that it holds, most fundamental first.
+    """
+    folder = path.parent if folder is None else folder
     reading = Reading(document=document)
     if not isinstance(document.data, dict):
         raise ConfigError(
@@ -46,11 +67,11 @@ def load_study(path: Path, overrides: Sequence[str] = ()) -> Study:
             todo="begin with `trial:` and `metric:`",
         )
     values = _read_keys(reading)
-    check_rules(reading, values, path)
+    check_rules(reading, values, folder / path.name)
     if reading.mistakes:
         raise ConfigError.of(reading.mistakes)
     values["name"] = values.get("name") or path.stem
-    return Study(**values, folder=path.parent)
+    return Study(**values, folder=folder, notes=notes)
 
 
 def _read_keys(reading: Reading) -> dict[str, Any]:

@@ -8,7 +8,7 @@ means is decided by `scalars`, so no YAML 1.1 habit comes in: `on` is a string, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -69,8 +69,15 @@ def parse_yaml(text: str, name: str) -> Document:
     return document
 
 
-def parse_leniently(text: str, name: str) -> Document:
+def parse_leniently(
+    text: str, name: str, *, meaning: Callable[[str], Scalar] = resolve
+) -> Document:
     """Read YAML from `text`, and keep the mistakes that leave the structure readable.
+
+    Args:
+        text: The YAML.
+        name: What positions call the file.
+        meaning: What an unquoted scalar means.
 
     Raises:
         ConfigError: If the text is no YAML, so that nothing else can be checked.
@@ -82,7 +89,7 @@ def parse_leniently(text: str, name: str) -> Document:
             where=name,
             todo="a study needs at least `trial:` and `metric:`",
         )
-    reader = _Reader(name)
+    reader = _Reader(name, meaning)
     data = reader.value(root, ())
     return Document(
         name=name,
@@ -200,8 +207,9 @@ class _Nodes:
 class _Reader:
     """Turns the tree into data, and notes where everything stands."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, meaning: Callable[[str], Scalar] = resolve) -> None:
         self._name = name
+        self._meaning = meaning
         self._count = 0
         self.values: dict[Keys, str] = {}
         self.keys: dict[Keys, str] = {}
@@ -269,7 +277,7 @@ class _Reader:
 
     def _scalar(self, node: Leaf) -> Scalar:
         try:
-            value = _tagged(node)
+            value = _tagged(node, self._meaning)
         except ValueError as error:
             self._mistake(f"this is {error}", node.mark, "put it into quotes if it is text")
             return 0
@@ -282,10 +290,10 @@ class _Reader:
         self.mistakes.append(Mistake(message=message, where=where, todo=todo))
 
 
-def _tagged(node: Leaf) -> Scalar:
+def _tagged(node: Leaf, meaning: Callable[[str], Scalar]) -> Scalar:
     """Give a scalar's value, by its tag where it has one."""
     if node.tag is None:
-        return resolve(node.text) if node.plain else node.text
+        return meaning(node.text) if node.plain else node.text
     if node.tag in ("!", f"{_CORE}str"):
         return node.text
     kinds: dict[str, tuple[type, ...]] = {
@@ -296,7 +304,7 @@ def _tagged(node: Leaf) -> Scalar:
     }
     if node.tag not in kinds:
         raise ConfigError(f"the tag {node.tag} is not read here", where=node.mark, todo="remove it")
-    value = resolve(node.text)
+    value = meaning(node.text)
     if type(value) not in kinds[node.tag]:
         raise ConfigError(
             f"{node.text!r} does not fit its tag {node.tag}", where=node.mark, todo="remove the tag"

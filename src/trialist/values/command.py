@@ -13,11 +13,15 @@ from trialist.values.errors import ConfigError
 from trialist.values.metric import Metric, metric_name
 from trialist.values.metricsource import SOURCE_KEYS, MetricSource
 from trialist.values.placeholders import names_in
+from trialist.values.sweepwords import ENV_PREFIX, SWEEP_NAMES
 
 SEED_NAMES = ("seed", "seed.split", "seed.order", "seed.init", "seed.train")
 """Placeholders for the run's seed and for its random sources."""
 
-CONFIG_NAMES = ("args", "config_file", "config_json")
+WORD_NAMES = ("args", *SWEEP_NAMES)
+"""Placeholders that stand for several words, the whole configuration among them."""
+
+CONFIG_NAMES = (*WORD_NAMES, "config_file", "config_json")
 """Placeholders that pass the whole configuration."""
 
 PLACE_NAMES = ("run_dir", "study_dir")
@@ -35,6 +39,16 @@ _PYTHON = re.compile(r"python[\d.]*(\.exe)?")
 _OPTIONS_WITH_VALUE = ("-W", "-X", "--check-hash-based-pycs")
 _QUOTED = re.compile(r"\\.|'[^']*'|" + r'"((?:\\.|[^"\\])*)"', flags=re.DOTALL)
 _SHELL = re.compile(r"[|&;<>()*?$`\n]|(?:^|\s)~|^\s*[A-Za-z_]\w*=")
+
+
+def variable_in(name: str) -> str | None:
+    """Give the environment variable that a name in braces means; None for another name.
+
+    Example:
+        >>> variable_in("env.DATA_DIR"), variable_in("lr")
+        ('DATA_DIR', None)
+    """
+    return name.removeprefix(ENV_PREFIX) if name.startswith(ENV_PREFIX) else None
 
 
 class ArgStyle(StrEnum):

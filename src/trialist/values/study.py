@@ -108,6 +108,7 @@ class Study:
         budget: What may be spent on it.
         resources: What the runs may use.
         folder: The folder that relative paths start from.
+        notes: What the front end that it came through has to say, as sentences.
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
@@ -145,6 +146,7 @@ class Study:
     budget: Budget | None = None
     resources: Resources = field(default_factory=Resources)
     folder: Path = field(default_factory=Path)
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self._accept_mappings()

@@ -15,10 +15,19 @@ from trialist.execute.attach import CONFIG, METRIC, RUN_DIR, SEED, SEEDS, SPOOL_
 from trialist.execute.command import starter
 from trialist.execute.command.yamltext import yaml_of
 from trialist.execute.spool import SPOOL
-from trialist.values.command import INJECT, Command, Cwd, PythonScript
+from trialist.values.command import (
+    INJECT,
+    WORD_NAMES,
+    Command,
+    Cwd,
+    PythonScript,
+    variable_in,
+)
 from trialist.values.configwords import nodes, text_of, words_of
+from trialist.values.errors import TrialError
 from trialist.values.placeholders import filled, names_in, only_name
 from trialist.values.seeds import FIELDS
+from trialist.values.sweepwords import sweep_words
 
 _SHELL = "/bin/sh"
 
@@ -84,23 +93,28 @@ class Filling:
         self.config: dict[str, Any] = {key: self._plain(value) for key, value in config.items()}
         self._values = dict(nodes(self.config))
 
-    @property
-    def words(self) -> tuple[str, ...]:
-        """The words that `{args}` stands for."""
-        return words_of(self.config, self._command.args)
+    def words(self, name: str) -> tuple[str, ...]:
+        """Give the words that `{args}`, or `{wandb.args}`, stands for."""
+        if name == "args":
+            return words_of(self.config, self._command.args)
+        return sweep_words(name, self.config)
 
     def text(self, template: str, *, quoted: bool = False) -> str:
         """Give a text with its names filled in, `quoted` for a shell."""
         return filled(template, self._quoted if quoted else self._value)
 
     def _quoted(self, name: str) -> str:
-        return shlex.join(self.words) if name == "args" else shlex.quote(self._value(name))
+        if name in WORD_NAMES:
+            return shlex.join(self.words(name))
+        return shlex.quote(self._value(name))
 
     def _value(self, name: str) -> str:
-        if name == "args":
-            return shlex.join(self.words)
+        if name in WORD_NAMES:
+            return shlex.join(self.words(name))
         if name in self._own:
             return self._own[name]
+        if name not in self._values and variable_in(name) is not None:
+            return _variable(name)
         return text_of(self._values[name], self._command.args)
 
     def _plain(self, value: Any) -> Any:
@@ -151,10 +165,22 @@ def _shell_words(command: Command, filling: Filling) -> list[str]:
 def _words(command: Command, filling: Filling) -> list[str]:
     words: list[str] = []
     for word in command.words:
-        words += filling.words if only_name(word) == "args" else (filling.text(word),)
+        name = only_name(word)
+        is_all = name is not None and name in WORD_NAMES
+        words += filling.words(str(name)) if is_all else (filling.text(word),)
     if words[0] in ("python", "python3"):
         words[0] = sys.executable
     return words
+
+
+def _variable(name: str) -> str:
+    variable = str(variable_in(name))
+    if variable not in os.environ:
+        raise TrialError(
+            f"the command wants the variable {variable}, which is not set",
+            todo=f"say export {variable}=... in the shell that starts trialist",
+        )
+    return os.environ[variable]
 
 
 def _from(folder: Path, word: str) -> str:
