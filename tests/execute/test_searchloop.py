@@ -18,7 +18,7 @@ from trialist.execute.searchloop import SearchLoop
 from trialist.ledger.attempts import read_records
 from trialist.ledger.history import History
 from trialist.ledger.protocol_log import LogKind, ProtocolLog, read_chain
-from trialist.ledger.searchlog import Cut
+from trialist.ledger.searchlog import RungLine
 from trialist.ledger.trialrecords import searches_in, trial_records
 from trialist.ledger.winners import configs_of, winner_configs
 from trialist.stats.unitscale import value_at
@@ -369,28 +369,22 @@ def test_an_interrupt_ends_the_search_and_the_same_loop_goes_on(study, log, make
 class CutsHighRates:
     """Cuts a trial as soon as it runs, where its learning rate is high."""
 
-    def __init__(self, board):
-        self.board = board
-        self.audited = 0
-
-    def look(self, running):
+    def look(self, running, board):
         for key in tuple(running):
-            for trial in self.board().trials_of(key):
-                if self.board().trials[trial].params["lr"] > 0.1 and trial not in self.board()._cut:
-                    yield Cut(key=trial, step=10, value=0.1, threshold=0.5, n=6)
+            for trial in board.trials_of(key):
+                if board.trials[trial].params["lr"] > 0.1 and trial not in board._cut:
+                    yield RungLine(key=trial, rung=10, step=10, value=0.1, fate="cut", n=6)
 
 
 def test_a_trial_that_is_cut_is_told_as_pruned_and_never_wins(study, log, make_search):
-    box = {}
-    setup, loop = make_search(log, search_of(), trimmer=CutsHighRates(lambda: box["loop"].board))
-    box["loop"] = loop
+    setup, loop = make_search(log, search_of(), trimmer=CutsHighRates())
     assert loop.run() is LoopEnd.ANSWERED
     found = searches_in(study, setup.plan, History(log.entries))
     assert Counter(one.status for one in found.told.values()) == {
         RunStatus.PRUNED: 4,
         RunStatus.FINISHED: 12,
     }
-    assert len(found.cuts) == 4
+    assert len(found.rungs) == 4
 
 
 def test_the_value_of_a_trial_is_the_mean_over_its_seeds(study, log, make_search):

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Protocol
 
 from trialist.execute.board import RunKey, failed_alike
 from trialist.execute.loop import LoopEnd
 from trialist.execute.making import POLL_S, LoopSetup, RunMaker
+from trialist.execute.task import Task
 from trialist.execute.trialboard import TrialBoard
 from trialist.ledger.configfile import write_config
 from trialist.ledger.searchlog import (
-    Cut,
+    RungLine,
     SearchKey,
     SearchLog,
     Told,
     TrialKey,
-    log_cut,
     log_proposed,
+    log_rung,
     log_selected,
     log_told,
 )
@@ -40,8 +41,8 @@ class Proposer(Protocol):
 class Trimmer(Protocol):
     """Watches running trials, and says which are to be ended before their budget."""
 
-    def look(self, running: Collection[RunKey]) -> Iterable[Cut]:
-        """Give what was decided since the last time."""
+    def look(self, running: Mapping[RunKey, Task], board: TrialBoard) -> Iterable[RungLine]:
+        """Give what was seen and decided since the last time."""
         ...
 
 
@@ -168,11 +169,11 @@ class SearchLoop:
     # -- ending trials early ------------------------------------------------
 
     def _trim(self, trimmer: Trimmer) -> None:
-        for cut in trimmer.look(self._maker.tasks):
-            log_cut(self._setup.log, self._hash, cut)
-            if cut.audited:
+        for line in trimmer.look(self._maker.tasks, self.board):
+            log_rung(self._setup.log, self._hash, line)
+            if not line.is_cut:
                 continue
-            self.board.cut(cut.key)
+            self.board.cut(line.key)
             for key, task in tuple(self._maker.tasks.items()):
                 wanted = [one for one in self.board.trials_of(key) if one not in self.board.told]
                 if all(self.board.outcome(one) is not None for one in wanted):

@@ -49,9 +49,9 @@ class TrialBoard:
             self._note(record)
         for trial in log.trials.values():
             self.add(trial)
-        for cut in log.cuts:
-            if not cut.audited:
-                self._cut.add(cut.key)
+        for line in log.rungs:
+            if line.is_cut:
+                self._cut.add(line.key)
         for told in log.told.values():
             self.tell(told)
 
@@ -125,6 +125,10 @@ class TrialBoard:
     def cut(self, trial: TrialKey) -> None:
         """Note that a trial is ended before its budget."""
         self._cut.add(trial)
+
+    def record_of(self, key: RunKey) -> RunRecord | None:
+        """Give a run that was settled; None where it was not."""
+        return self._records.get(key)
 
     def trials_of(self, key: RunKey) -> tuple[TrialKey, ...]:
         """Give the trials that a run belongs to."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,14 +12,18 @@ from trialist.execute.making import LoopSetup
 from trialist.lab.prepare import Prepared
 from trialist.lab.searchprogress import watcher_of_search
 from trialist.ledger.attempts import read_records
+from trialist.ledger.folder import StudyFolder
 from trialist.ledger.history import History
+from trialist.ledger.searchlog import SearchLog, Told
 from trialist.ledger.trialrecords import searches_in, trial_records
 from trialist.ledger.winners import configs_of
 from trialist.render.live import Display
 from trialist.values.evidence import RunRecord
+from trialist.values.plan import Plan
 
 if TYPE_CHECKING:
-    from trialist.execute.searchloop import SearchLoop
+    from trialist.execute.searchloop import SearchLoop, Trimmer
+    from trialist.execute.trialboard import TrialBoard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,4 +94,29 @@ def _search_loop(
         from trialist.execute.proposing import Samplers
 
         proposer = Samplers(plan, folder, found)
-    return SearchLoop(setup, found, settled, proposer=proposer, watched=watched)
+    return SearchLoop(
+        setup,
+        found,
+        settled,
+        proposer=proposer,
+        trimmer=_trimmer(plan, found),
+        outcome=_outcome(plan, folder),
+        watched=watched,
+    )
+
+
+def _trimmer(plan: Plan, found: SearchLog) -> Trimmer | None:
+    if plan.search is None or plan.search.pruner is None:
+        return None
+    from trialist.execute.trimming import RungWatch
+
+    return RungWatch(plan, found)
+
+
+def _outcome(plan: Plan, folder: StudyFolder) -> Callable[[TrialBoard, Told], Told] | None:
+    if plan.search is None or not plan.search.objectives:
+        return None
+    from trialist.execute.objectives import with_objectives
+
+    names = tuple(plan.search.objectives)
+    return lambda board, told: with_objectives(told, board, folder, names)

@@ -76,7 +76,7 @@ def _place(trial: PlannedTrial, search: SearchPlan) -> tuple[int, int, int]:
 def _trial(trial: PlannedTrial, runs: Runs, log: SearchLog, *, adaptive: bool) -> SearchTrial:
     own = [runs[key] for seed in trial.seeds if (key := (trial.name, seed)) in runs]
     told = log.told.get(trial.key)
-    cut = next((one for one in log.cuts if one.key == trial.key and not one.audited), None)
+    cut = next((one for one in log.rungs if one.key == trial.key and one.is_cut), None)
     seconds = [one.seconds for one in own if one.seconds is not None]
     steps = [one.last_step for one in own if one.last_step is not None]
     return SearchTrial(
@@ -92,7 +92,7 @@ def _trial(trial: PlannedTrial, runs: Runs, log: SearchLog, *, adaptive: bool) -
         adaptive=adaptive,
         steps=max(steps, default=None),
         seconds=sum(seconds) if seconds else None,
-        rung=None if cut is None else cut.step,
+        rung=None if cut is None else cut.rung,
         objectives={} if told is None else told.objectives,
         source=trial.source,
         run=next((attempt_of(one.journal) for one in own if one.journal), None),

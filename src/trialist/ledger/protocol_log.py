@@ -38,7 +38,7 @@ class LogKind(StrEnum):
     CHECKED = "checked"  # a check of the seeds: a repeated run, runs that are all alike
     PROPOSED = "proposed"  # a trial that a sampler proposed, before its first run
     TOLD = "told"  # what a trial came to, as its sampler was told
-    CUT = "cut"  # a trial that a pruner ends, or lets go on to audit itself
+    RUNG = "rung"  # a trial's value at a rung, and what a pruner made of it
     SELECTED = "selected"  # the winner of a search, before its first fresh run
     LOOK = "look"  # a planned look, with every run it used
     VERDICT = "verdict"  # the study's answer

@@ -45,6 +45,25 @@ class FirstRows:
         del self.rows[_MOST_ROWS:]
 
 
+class NewRows:
+    """The rows of a journal that grows: each call of `read` gives those that are new."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._offset = 0
+
+    def read(self) -> list[MetricRow]:
+        """Give the rows in the whole lines that were written since; the file may not be there."""
+        if not self._path.exists():
+            return []
+        with self._path.open("rb") as file:
+            file.seek(self._offset)
+            data = file.read()
+        whole = data[: data.rfind(b"\n") + 1]
+        self._offset += len(whole)
+        return [row for line in whole.splitlines() if (row := _row_in(line)) is not None]
+
+
 def rows_of(path: Path) -> Iterator[MetricRow]:
     """Give all rows of a journal; memory is constant. A line that was cut off is none."""
     with path.open("rb") as file:

@@ -15,6 +15,9 @@ from trialist.values.searchplan import PlannedTrial
 TrialKey = tuple[str, int, int]
 """A trial: variant, search, number."""
 
+CUT, AUDIT = "cut", "audit"
+"""What a pruner may say of a bad trial: it ends, or it runs on to show what ending it costs."""
+
 SearchKey = tuple[str, int]
 """A search: variant and its number among that variant's searches."""
 
@@ -46,24 +49,33 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cut:
-    """What a pruner decided about a trial at a rung.
+class RungLine:
+    """A trial's value at a rung, and what a pruner made of it.
 
     Attributes:
         key: The trial.
-        step: The rung, in steps.
-        value: The trial's value there.
-        threshold: What it was compared with.
-        n: How many values at the rung the decision rests on.
-        audited: True where it would have been cut, and runs on to show what cutting costs.
+        rung: The rung, in steps.
+        step: The step at which it was measured, the rung's or the first after it.
+        value: The goal metric there.
+        fate: keep, cut, or audit: it would have been cut, and runs on to show what cutting costs.
+        n: How many values it was compared with, its own among them.
+        threshold: The worst value that was kept; None where nothing was compared.
+        reason: Why, as a clause.
     """
 
     key: TrialKey
+    rung: int
     step: int
     value: float
-    threshold: float
-    n: int
-    audited: bool = False
+    fate: str
+    n: int = 0
+    threshold: float | None = None
+    reason: str = ""
+
+    @property
+    def is_cut(self) -> bool:
+        """True where the trial ends there."""
+        return self.fate == CUT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,14 +100,14 @@ class SearchLog:
         events: The keys of what was proposed and told, in the order of the log: what a sampler
             is rebuilt from.
         told: What the trials came to.
-        cuts: What pruners decided, in order.
+        rungs: What pruners saw and decided, in order.
         selected: The winners.
     """
 
     trials: Mapping[TrialKey, PlannedTrial]
     events: tuple[tuple[LogKind, TrialKey], ...]
     told: Mapping[TrialKey, Told]
-    cuts: tuple[Cut, ...]
+    rungs: tuple[RungLine, ...]
     selected: Mapping[SearchKey, Selected]
 
     @property
@@ -124,7 +136,7 @@ def search_log(plan: Plan, history: History, plan_hashes: Collection[str] = ()) 
         trials = {trial.key: trial for trial in plan.search.design}
     events: list[tuple[LogKind, TrialKey]] = []
     told: dict[TrialKey, Told] = {}
-    cuts: list[Cut] = []
+    rungs: list[RungLine] = []
     selected: dict[SearchKey, Selected] = {}
     for entry in history.searched(hashes) if plan.search is not None else ():
         fields = entry.fields
@@ -136,13 +148,13 @@ def search_log(plan: Plan, history: History, plan_hashes: Collection[str] = ()) 
             one = _told(fields)
             told[one.key] = one
             events.append((LogKind.TOLD, one.key))
-        elif entry.kind == LogKind.CUT:
-            cuts.append(_cut(fields))
+        elif entry.kind == LogKind.RUNG:
+            rungs.append(_rung(fields))
         else:
             chosen = _selected(fields)
             selected[chosen.key] = chosen
     return SearchLog(
-        trials=trials, events=tuple(events), told=told, cuts=tuple(cuts), selected=selected
+        trials=trials, events=tuple(events), told=told, rungs=tuple(rungs), selected=selected
     )
 
 
@@ -164,17 +176,19 @@ def log_told(log: ProtocolLog, plan_hash: str, told: Told) -> None:
     )
 
 
-def log_cut(log: ProtocolLog, plan_hash: str, cut: Cut) -> None:
-    """Write what a pruner decided."""
+def log_rung(log: ProtocolLog, plan_hash: str, line: RungLine) -> None:
+    """Write what a pruner saw and decided."""
     log.append(
-        LogKind.CUT,
+        LogKind.RUNG,
         plan=plan_hash,
-        trial=list(cut.key),
-        step=cut.step,
-        value=encode_number(cut.value),
-        threshold=encode_number(cut.threshold),
-        n=cut.n,
-        audited=cut.audited,
+        trial=list(line.key),
+        rung=line.rung,
+        step=line.step,
+        value=encode_number(line.value),
+        fate=line.fate,
+        n=line.n,
+        threshold=None if line.threshold is None else encode_number(line.threshold),
+        reason=line.reason,
     )
 
 
@@ -198,14 +212,17 @@ def _told(fields: Mapping[str, Any]) -> Told:
     )
 
 
-def _cut(fields: Mapping[str, Any]) -> Cut:
-    return Cut(
+def _rung(fields: Mapping[str, Any]) -> RungLine:
+    threshold = fields["threshold"]
+    return RungLine(
         key=_trial_key(fields["trial"]),
+        rung=int(fields["rung"]),
         step=int(fields["step"]),
         value=decode_number(fields["value"]),
-        threshold=decode_number(fields["threshold"]),
+        fate=str(fields["fate"]),
         n=int(fields["n"]),
-        audited=bool(fields["audited"]),
+        threshold=None if threshold is None else decode_number(threshold),
+        reason=str(fields["reason"]),
     )
 
 
