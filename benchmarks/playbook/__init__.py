@@ -1,0 +1,1 @@
+"""The checks on searches, measured on surfaces whose answers are known."""
