@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from trialist.execute.board import Board
+from trialist.execute.board import Board, RunKey
 from trialist.execute.checks import looks_over
+from trialist.execute.trialboard import TrialBoard
 from trialist.lab.brokenlog import broken_log
 from trialist.lab.failures import failures_of
 from trialist.lab.freeruns import FreeStatus, free_status
 from trialist.lab.machineuse import machine_use
 from trialist.lab.predictions import tally_of
 from trialist.lab.registration import history_of
+from trialist.lab.searchprogress import progress_of_search
 from trialist.lab.watching import progress_of
 from trialist.ledger.attempts import read_records
 from trialist.ledger.firstline import begun_at
@@ -25,6 +28,7 @@ from trialist.ledger.holder import Holder, read_holder
 from trialist.ledger.lineage import registered_plan
 from trialist.ledger.lock import is_held
 from trialist.ledger.store import Store
+from trialist.ledger.trialrecords import searches_in, trial_records
 from trialist.render.progress import Progress
 from trialist.values.events import RunStatus
 from trialist.values.evidence import RunRecord
@@ -110,27 +114,40 @@ def status(study: str | None = None, *, store: str | Path = "experiments") -> St
         return free_status(folder)
     history = history_of(folder)
     plan = registered_plan(folder, history)
-    records = read_records(folder, plan, history)
+    trials = trial_records(folder, plan, history)
+    judged = read_records(folder, plan, history)
+    records = (*trials, *judged)
     failures = failures_of(records, folder.root, plan)
     board = Board(plan, history.settled(records, plan.hash))
     looks = looks_over(board, history)
     held = is_held(folder.lock_file)
     if held:
-        for record in records:
+        for record in judged:
             if record.status is RunStatus.RUNNING and record.seed is not None:
                 key = (record.variant, record.seed)
                 board.begin(key, at=began_at(folder.root / (record.journal or "")))
     verdicts = looks.judgement.verdicts if looks.judgement else ()
-    return Status(
-        progress=progress_of(
+    elapsed_s = _elapsed(history, running=held)
+    workers = history.sessions[-1].workers if history.sessions else 1
+    searches = searches_in(folder, plan, history)
+    if plan.search is not None and not searches.is_over:
+        tried = TrialBoard(plan, searches, history.settled(trials, plan.hash))
+        running = _at_work(trials) if held else ()
+        progress = progress_of_search(
+            plan, tried, running, name=folder.name, workers=workers, elapsed_s=elapsed_s
+        )
+    else:
+        progress = progress_of(
             plan,
             board,
             looks,
             name=folder.name,
-            elapsed_s=_elapsed(history, running=held),
-            workers=history.sessions[-1].workers if history.sessions else 1,
+            elapsed_s=elapsed_s,
+            workers=workers,
             now=time.time(),
-        ),
+        )
+    return Status(
+        progress=progress,
         state="finished" if looks.is_answered else ("running" if held else "not finished"),
         holder=read_holder(folder.lock_file) if held else None,
         records=records,
@@ -141,6 +158,14 @@ def status(study: str | None = None, *, store: str | Path = "experiments") -> St
         machine=machine_use(folder.root, records),
         error=_damage(folder)
         or ("" if held or failures or looks.is_answered else _last_error(folder, history)),
+    )
+
+
+def _at_work(records: Iterable[RunRecord]) -> tuple[RunKey, ...]:
+    return tuple(
+        (one.variant, one.seed)
+        for one in records
+        if one.status is RunStatus.RUNNING and one.seed is not None
     )
 
 

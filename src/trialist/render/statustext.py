@@ -50,7 +50,8 @@ def status_text(  # noqa: PLR0913 — one parameter per part
     amended = f", amended {counted(n_amended, 'time')}" if n_amended else ""
     who = f" by process {process}" if process is not None else ""
     lines = [f"{style.bold(progress.study)}   {state}{who}{amended}", ""]
-    lines += _table([_cells(row, progress) for row in progress.rows], style)
+    names = ("variant", progress.counts, *_HEAD[2:])
+    lines += _table(names, [_cells(row, progress) for row in progress.rows], style)
     if sentences:
         lines.append("")
     for text in sentences:
@@ -91,10 +92,10 @@ def _cells(row: ProgressRow, progress: Progress) -> tuple[str, ...]:
     )
 
 
-def _table(rows: Sequence[tuple[str, ...]], style: TextStyle) -> list[str]:
-    widths = [max(len(row[k]) for row in (_HEAD, *rows)) for k in range(len(_HEAD))]
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]], style: TextStyle) -> list[str]:
+    widths = [max(len(row[k]) for row in (head, *rows)) for k in range(len(head))]
     lines = []
-    for number, row in enumerate((_HEAD, *rows)):
+    for number, row in enumerate((head, *rows)):
         cells = [left(row[0], widths[0])]
         cells += [right(row[k], widths[k]) for k in (1, 2, 3)]
         text = "  ".join([*cells, row[4]]).rstrip()
