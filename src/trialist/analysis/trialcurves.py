@@ -14,7 +14,7 @@ from trialist.values.trialcurve import RateCourse, Track, TrialCurve
 Points = Mapping[str, tuple[Sequence[int], Sequence[float]]]
 """Steps and values of each metric of a run, by name."""
 
-RATE = "train/lr"
+LOSS, RATE = "train/loss", "train/lr"
 FEW_BEST = 3
 """The curves of so many best trials of each variant are looked at one by one."""
 
@@ -40,8 +40,7 @@ def curve_of(
 ) -> TrialCurve | None:
     """Give the curve of a trial's run from what the run logged; None without the goal metric.
 
-    What was logged at other steps than the goal metric is taken as it last was. The training
-    counterpart is the goal metric's on the training split, else the training loss.
+    What was logged at other steps than the goal metric is taken as it last was.
 
     Args:
         trial: Whose run it is.
@@ -53,12 +52,6 @@ def curve_of(
         return None
     steps, values = points[metric.name]
     split, _, last = metric.name.partition("/")
-    same = f"train/{last}"
-    train = (
-        _track(same, metric.goal, points, steps)
-        if same in points
-        else _track("train/loss", Goal.MINIMIZE, points, steps)
-    )
     others = sorted(one for one in points if one.startswith(f"{split}/") and one != metric.name)
     beside = [
         _track(name, goal, points, steps) for name in others if (goal := goal_of(name)) is not None
@@ -69,7 +62,8 @@ def curve_of(
         run=trial.run,
         steps=tuple(steps),
         val=Track(metric=metric.name, goal=metric.goal, values=tuple(values)),
-        train=train,
+        train=_track(f"train/{last}", metric.goal, points, steps),
+        loss=_track(LOSS, Goal.MINIMIZE, points, steps),
         beside=tuple(one for one in beside if one is not None),
         schedule=course_of(points[RATE][1]) if RATE in points else RateCourse.UNKNOWN,
         max_steps=max_steps,

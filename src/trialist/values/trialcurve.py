@@ -1,4 +1,4 @@
-"""What a run of a trial measured while it trained: the goal metric by steps, and what lies beside."""
+"""What a run of a trial measured while it trained: the goal metric by steps, and others."""
 
 from __future__ import annotations
 
@@ -41,8 +41,9 @@ class TrialCurve:
         run: The run whose journal has it (variant/seed-S/attempt-K); None where there is none.
         steps: The steps at which the goal metric was evaluated, rising.
         val: The goal metric at these steps.
-        train: The same metric on the training data, or the training loss, at these steps: the last
-            that was known by then. None where neither was logged.
+        train: The same metric on the training data, at these steps: the last that was known by
+            then; None where it was not logged.
+        loss: The training loss, likewise.
         beside: Further metrics of the goal's split whose goal is known by name.
         seconds: Training time by each of the steps; empty where it is unknown.
         schedule: What the learning rate did.
@@ -57,6 +58,7 @@ class TrialCurve:
     val: Track
     run: str | None = None
     train: Track | None = None
+    loss: Track | None = None
     beside: tuple[Track, ...] = ()
     seconds: tuple[float, ...] = ()
     schedule: RateCourse = RateCourse.UNKNOWN
@@ -65,7 +67,7 @@ class TrialCurve:
     is_best: bool = False
 
     def __post_init__(self) -> None:
-        rows = [self.val, *self.beside, *([self.train] if self.train else [])]
+        rows = [self.val, *self.beside, *(row for row in (self.train, self.loss) if row)]
         lengths = {len(self.steps), *(len(row.values) for row in rows)}
         if len(lengths) != 1 or (self.seconds and len(self.seconds) != len(self.steps)):
             raise ValueError(f"the curve of {self.name} has tracks of several lengths")
