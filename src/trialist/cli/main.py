@@ -25,6 +25,7 @@ _COMMANDS = {
     "compare": "give verdicts on results that exist already",
     "power": "say how many seeds find which difference",
     "report": "write the report again from the store",
+    "adopt": "make a variant the new baseline, if its verdict allows it",
     "reproduce": "make one run again and compare it bit by bit",
     "verify": "check the record and compute the verdict again",
     "export": "write the runs of a study, or their curves, as Parquet or CSV",

@@ -10,13 +10,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+from trialist.decide.digits import decimals_of
 from trialist.stats.power import more_seeds
 from trialist.stats.spread import has_spread, sd_of
 from trialist.values.adoption import Adoption, Decision
 from trialist.values.evidence import Interval, Sample
 from trialist.values.metric import Metric
 from trialist.values.missing import Missing
-from trialist.values.numbers import Unit, decimals_for, plain
+from trialist.values.numbers import Unit, plain
 from trialist.values.verdict import VariantSummary, Verdict, VerdictCode
 
 _BETTER = (VerdictCode.IMPROVEMENT, VerdictCode.RELEVANT_IMPROVEMENT)
@@ -147,9 +148,8 @@ class _Price:
         word = self.unit.word.removesuffix("s") if shown == "1" else self.unit.word
         return f"{shown} {word}".rstrip()
 
-    def ends(self, interval: Interval) -> str:
-        half = (interval.high - interval.low) / 2 * self.unit.factor
-        decimals = decimals_for(half)
+    def ends(self, verdict: Verdict, interval: Interval) -> str:
+        decimals = decimals_of(verdict, self.metric, beside=(self.price,))
         low, high = (self.unit.show(end, decimals) for end in (interval.low, interval.high))
         return f"{low} to {high} {self.unit.word}".rstrip()
 
@@ -159,7 +159,9 @@ def _said(
 ) -> str:
     name, ends = verdict.variant, ""
     if not isinstance(verdict.interval, Missing):
-        ends = f" ({price.ends(verdict.interval)}, {verdict.n} {verdict.replicate.plural})"
+        paired = "paired " if verdict.design == "paired" else ""
+        basis = f"{verdict.n} {paired}{verdict.replicate.plural}"
+        ends = f" ({price.ends(verdict, verdict.interval)}, {basis})"
     if decision is Decision.NOT_COMPARABLE:
         return f"**{decision.words}:** {verdict.reason or 'the runs do not allow it'}"
     if decision is Decision.ADOPT:

@@ -8,9 +8,12 @@ from typing import Any
 
 from trialist.design.document import Keys, dotted
 from trialist.design.merge import changed_keys, value_at
+from trialist.values.baselinehistory import KeyChange
 from trialist.values.numbers import series
 from trialist.values.plan import Plan
+from trialist.values.study import Config
 
+_NOTHING = object()
 _PLAIN = ("study", "question", "trial", "baseline", "mode", "alpha")
 _RARE = ("variance", "prior", "open", "parent", "ablation", "data", "determinism", "names")
 _RESOURCES = ("threads", "retries", "timeout", "memory", "gpus")
@@ -39,6 +42,28 @@ def plan_difference(old: Plan, new: Plan) -> tuple[str, ...]:
     if not lines and old.hash != new.hash:
         return ("the stored form of the plan",)
     return lines
+
+
+def config_changes(before: Config, after: Config) -> tuple[KeyChange, ...]:
+    """Give what differs between two configurations, key by key."""
+    return tuple(_change(before, after, way) for way in changed_keys(before, after))
+
+
+def _change(before: Config, after: Config, way: Keys) -> KeyChange:
+    old, new = (_at(config, way) for config in (before, after))
+    key = dotted(way)
+    if old is _NOTHING:
+        return KeyChange(key=key, after=new, is_new=True)
+    if new is _NOTHING:
+        return KeyChange(key=key, before=old, is_gone=True)
+    return KeyChange(key=key, before=old, after=new)
+
+
+def _at(config: Config, way: Keys) -> Any:
+    try:
+        return value_at(config, way)
+    except KeyError:
+        return _NOTHING
 
 
 def _named(old: Plan, new: Plan, names: tuple[str, ...]) -> Iterator[str]:

@@ -109,6 +109,21 @@ class History:
         ends = [*places, len(self.entries)][1:]
         return tuple(self._session(k, end) for k, end in zip(places, ends, strict=True))
 
+    @property
+    def adopted(self) -> tuple[Entry, ...]:
+        """The lines that made a variant the new baseline, oldest first."""
+        return tuple(one for one in self.entries if one.kind == LogKind.ADOPTED)
+
+    @property
+    def openings(self) -> tuple[Entry, ...]:
+        """The openings of the sealed test set, oldest first."""
+        return tuple(one for one in self.entries if one.kind == LogKind.OPENED)
+
+    def tested(self, opening: str) -> Mapping[str, Any] | None:
+        """Give what came of an opening, by the hash of its line; None where it is not done."""
+        found = (one for one in self._of(LogKind.TESTED) if one["opening"] == opening)
+        return next(found, None)
+
     def check(self, check: str, plan_hash: str) -> Mapping[str, Any] | None:
         """Give what a check of a plan found last; None where it was never made."""
         found = [

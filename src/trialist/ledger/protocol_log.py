@@ -44,6 +44,9 @@ class LogKind(StrEnum):
     VERDICT = "verdict"  # the study's answer
     REPRODUCED = "reproduced"  # a run was made again, and how the two compare
     DEVIATION = "deviation"  # something that is not as planned
+    ADOPTED = "adopted"  # a variant became the new baseline
+    OPENED = "opened"  # the sealed test set, before the first prediction on it
+    TESTED = "tested"  # what came of an opening
 
 
 @dataclass(frozen=True, slots=True)

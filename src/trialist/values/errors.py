@@ -4,6 +4,8 @@ TrialistError
 ├── ConfigError             a study, a command line or a Python call says something impossible
 ├── PlanChangedError        the study or its code changed after the first finished run
 ├── PlanRefusedError        a plan can come out one way only, as earlier runs show
+├── AdoptionRefusedError    a variant is not to become the baseline, as its verdict says
+├── SealedError             the sealed test set may not be opened, or not like this
 ├── TrialLoadError          the trial function cannot be found or imported
 ├── TrialError              a command ended badly
 ├── MetricError             a metric has a bad name, a bad value, or never came
@@ -80,6 +82,18 @@ class PlanChangedError(TrialistError):
 
 class PlanRefusedError(TrialistError):
     """A plan can come out one way only, as earlier runs show."""
+
+    exit_code = 1
+
+
+class AdoptionRefusedError(TrialistError):
+    """A variant is not to become the baseline, as its verdict says."""
+
+    exit_code = 1
+
+
+class SealedError(TrialistError):
+    """The sealed test set may not be opened, or not like this."""
 
     exit_code = 1
 
