@@ -96,7 +96,7 @@ def test_the_last_override_wins():
         ("seeds.mx=8", "'mx' is not a key of seeds", "did you mean 'max'?"),
         ("resources.executor=x", "'resources.executor' is not in this version", "leave it out"),
         ("sede=8", "'sede' is not a key of a study", "'seeds'"),
-        ("space.lr=8", "'space' is not in this version", "leave it out"),
+        ("store.lr=8", "'store' is not in this version", "leave it out"),
         ("paired.0=init", "'paired' has no keys inside", "paired=..."),
         ("folder=/tmp", "'folder' is not a key of a study", ""),
         ("env.C=1", "'env.C' is not in the study", "'+env.C=...' adds a new key"),

@@ -203,7 +203,7 @@ def test_two_variants_may_be_the_same(folder):
         ("resources: {memory: 1.5}", "3:21", "memory is 1.5, expected bytes, or a size", "4GiB"),
         ("resources: {gpus: many}", "3:19", "resources.gpus is 'many'", "0 for none"),
         ("resources: {gpus: true}", "3:19", "gpus is true, expected auto or a whole", ""),
-        ("space: {lr: 1}", "3:1", "'space' is not in this version of trialist yet", "variants"),
+        ("store: here", "3:1", "'store' is not in this version of trialist yet", "--store"),
     ],
 )
 def test_names_the_place_and_the_cure(folder, text, place, message, todo):

@@ -9,7 +9,7 @@ from trialist.stats.splitstudy import MIN_SEARCHES
 from trialist.values.metric import Goal
 from trialist.values.missing import Missing
 from trialist.values.replicate import Replicate
-from trialist.values.searches import Claim, SearchSummary
+from trialist.values.searches import SCOPE_WORDS, Claim, SearchSummary
 from trialist.values.verdict import VerdictCode
 
 Groups = Mapping[str, Sequence[SearchSummary]]
@@ -26,11 +26,6 @@ ones, seed noise .05 of the spread between configurations: .038 at 1, .051 at 1.
 .15 at 2, .41 at 4.
 """
 
-_SCOPE = {
-    Claim.NOTHING: "nothing beyond these trials",
-    Claim.CONFIGURATIONS: "these configurations, not the recipes",
-    Claim.RECIPES: "these recipes: tuning included",
-}
 _REPLICATE = {
     Claim.NOTHING: Replicate.FRESH_SEED,
     Claim.CONFIGURATIONS: Replicate.FRESH_SEED,
@@ -70,7 +65,7 @@ def claim_of(groups: Groups) -> Claim:
 
 def scope_of(claim: Claim) -> str:
     """Give in words what a verdict is about."""
-    return _SCOPE[claim]
+    return SCOPE_WORDS[claim]
 
 
 def replicate_of(claim: Claim) -> Replicate:

@@ -19,9 +19,6 @@ MISSING_CURES: Mapping[str, str] = {
 
 _LATER_CURES: Mapping[str, str] = {
     "store": "give it on the command line: --store FOLDER",
-    "space": "name the configurations to compare under `variants`",
-    "search": "name the configurations to compare under `variants`",
-    "budget": "put the number of steps into `config`, and seconds into resources.timeout",
 }
 """What to do in place of a key that is not here yet; otherwise: remove it."""
 

@@ -10,7 +10,7 @@ from trialist.design.hints import hint
 from trialist.design.schema import keys_of, shown
 from trialist.values.errors import ConfigError
 
-OPEN_GROUPS = ("config", "variants", "expect", "env", "metrics")
+OPEN_GROUPS = ("config", "variants", "expect", "env", "metrics", "space")
 """Keys of a study whose own keys are the user's."""
 
 

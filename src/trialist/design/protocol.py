@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import math
-import numbers
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from trialist.design.ablation import Ablation, ablation_of, targets_of
 from trialist.design.commandrules import program_name
-from trialist.design.document import Keys, dotted
 from trialist.design.expectations import expectations_of
+from trialist.design.extension import Extended
+from trialist.design.freshseeds import fresh_seeds, moments_of, paired_sources
 from trialist.design.hints import hint
-from trialist.design.looks import ALPHA, Judging, looks_between, looks_with, planned_looks
-from trialist.design.merge import merged, unknown_keys, value_at
+from trialist.design.looks import ALPHA, Judging, looks_with, planned_looks
+from trialist.design.merge import merged
 from trialist.design.schema import MOST_SEEDS
+from trialist.design.searchplan import searched_of
+from trialist.design.searchsettings import with_steps
+from trialist.design.variants import Framed, changes_of, plain_config, refuse_unknown_keys
 from trialist.values.errors import ConfigError, Mistake
 from trialist.values.expectation import Expectation
 from trialist.values.judging import OPEN, Mode, Variance
@@ -22,11 +22,12 @@ from trialist.values.metric import Metric
 from trialist.values.plan import CodeFile, Parent, Plan, PlannedVariant, Protocol
 from trialist.values.prior import SpreadPrior
 from trialist.values.replicate import Replicate
+from trialist.values.searchplan import SearchPlan
 from trialist.values.seeds import SOURCES
-from trialist.values.study import Config, SeedRange, Study
+from trialist.values.study import SeedRange, Study
 
 
-def build_plan(
+def build_plan(  # noqa: PLR0913  # what a plan follows from, all by name
     study: Study,
     *,
     code: tuple[CodeFile, ...],
@@ -34,6 +35,7 @@ def build_plan(
     prior: SpreadPrior | None = None,
     parent: Parent | None = None,
     first_seed: int = 0,
+    extended: Extended | None = None,
 ) -> Plan:
     """Give the plan of a study.
 
@@ -44,20 +46,20 @@ def build_plan(
         prior: What earlier runs say about the noise, for `variance: history`.
         parent: The study that this one follows up; its comparisons share the error rate.
         first_seed: Where seeds begin that the study does not list itself.
+        extended: The searches that this study's go on from, for `search.extends`.
 
     Raises:
         ConfigError: If a variant changes what the configuration does not have, or a configuration
             holds something that cannot be written down.
     """
-    config = _plain(study.config, ("config",))
-    ablation = _ablation(study, config)
-    changes = {name: _plain(study.variants.get(name, {}), ("variants", name))
-               for name in study.variant_names}  # fmt: skip
-    _refuse_unknown_keys(config, changes)
-    changes = {**ablation.changes, **changes}
-    seeds = _seeds(study, first_seed)
-    paired, vary = _in_order(study.paired), _in_order(study.vary)
-    n_candidates = len(changes) - 1
+    searched = searched_of(study, extended)
+    framed = _framed(study) if searched is None else searched
+    search = None if searched is None else searched.search
+    if extended is not None:
+        first_seed = max(first_seed, extended.first_seed)
+    seeds = _seeds(study, first_seed, search)
+    paired, vary = _in_order(paired_sources(study, search)), _in_order(study.vary)
+    n_candidates = len(framed.configs) - 1
     judging = Judging(
         paired=bool(paired),
         variance=study.variance,
@@ -71,12 +73,11 @@ def build_plan(
         code=tuple(sorted(code, key=lambda file: file.path)),
         metric=study.metric,
         variants=tuple(
-            PlannedVariant(name=name, config=merged(config, change))
-            for name, change in changes.items()
+            PlannedVariant(name=name, config=config) for name, config in framed.configs.items()
         ),
-        baseline=study.baseline_name,
+        baseline=framed.baseline,
         seeds=seeds,
-        looks=planned_looks(_moments(study, len(seeds)), n_candidates, judging),
+        looks=planned_looks(moments_of(study, len(seeds), search), n_candidates, judging),
         paired=paired,
         vary=vary,
         mode=study.mode,
@@ -90,12 +91,13 @@ def build_plan(
         prior=prior,
         is_open=judging.is_open,
         parent=parent,
-        ablation=ablation.components,
-        expect=_expected(study, tuple(changes)),
+        ablation=framed.components,
+        expect=_expected(study, tuple(framed.configs), framed.baseline),
         command=study.script,
         determinism=study.determinism,
         names=study.names,
         data=study.data,
+        search=search,
     )
 
 
@@ -162,16 +164,16 @@ def implied_protocol(  # noqa: PLR0913  # the fields of a Protocol, all by name
     )
 
 
-def _ablation(study: Study, config: Config) -> Ablation:
-    """Give the variants that `ablate` makes; none where the study has none."""
-    if not study.ablate:
-        return Ablation(changes={}, components={}, problems=())
-    given = study.ablate
-    plain = _plain(given, ("ablate",)) if isinstance(given, Mapping) else given
-    made = ablation_of(config, targets_of(plain), variants=study.variants, baseline=study.baseline)
-    if made.problems:
-        raise ConfigError.of([Mistake(message=one.message, todo=one.todo) for one in made.problems])
-    return made
+def _framed(study: Study) -> Framed:
+    """Give the variants of a study without a search."""
+    config = with_steps(study.budget, plain_config(study.config))
+    made = changes_of(study, config)
+    refuse_unknown_keys(config, made.named)
+    return Framed(
+        configs={name: merged(config, change) for name, change in made.changes.items()},
+        baseline=study.baseline_name,
+        components=made.components,
+    )
 
 
 def study_name(study: Study) -> str:
@@ -185,11 +187,11 @@ def study_name(study: Study) -> str:
     return str(study.trial).rpartition(":")[2]
 
 
-def _expected(study: Study, names: tuple[str, ...]) -> tuple[Expectation, ...]:
+def _expected(study: Study, names: tuple[str, ...], baseline: str) -> tuple[Expectation, ...]:
     found = expectations_of(
         study.expect,
         variants=names,
-        baseline=study.baseline_name,
+        baseline=baseline,
         relevant=study.metric.relevant,
     )
     if found.problems:
@@ -199,69 +201,17 @@ def _expected(study: Study, names: tuple[str, ...]) -> tuple[Expectation, ...]:
     return found.expectations
 
 
-def _seeds(study: Study, first: int) -> tuple[int, ...]:
-    if isinstance(study.seeds, tuple):
-        return study.seeds
+def _seeds(study: Study, first: int, search: SearchPlan | None) -> tuple[int, ...]:
     n = study.seeds.max if isinstance(study.seeds, SeedRange) else study.seeds
-    if not 1 <= n <= MOST_SEEDS:
+    if isinstance(n, int) and not 1 <= n <= MOST_SEEDS:
         raise ConfigError(
             f"{n:,} seeds per variant cannot be planned",
             todo=f"give 1 to {MOST_SEEDS:,}; 5 or more to claim something",
         )
-    return tuple(range(first, first + n))
-
-
-def _moments(study: Study, n_max: int) -> tuple[int, ...]:
-    if not isinstance(study.seeds, SeedRange) or study.mode is Mode.EXPLORE:
-        return (n_max,)
-    if study.looks == OPEN:
-        return tuple(range(study.seeds.min, study.seeds.max + 1))
-    return looks_between(study.seeds.min, study.seeds.max)
+    if search is not None:
+        return fresh_seeds(study, search, first)
+    return tuple(range(first, first + n)) if isinstance(n, int) else n
 
 
 def _in_order(sources: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(source for source in SOURCES if source in sources)
-
-
-def _refuse_unknown_keys(config: Config, changes: Mapping[str, Config]) -> None:
-    mistakes = []
-    for name, change in changes.items():
-        for way in unknown_keys(config, change):
-            around = value_at(config, way[:-1])
-            todo = f"put its baseline value into config, such as {{{way[-1]!r}: ...}}"
-            mistakes.append(
-                Mistake(
-                    message=f"variant {name}: '{dotted(way)}' is not a key of config",
-                    todo=hint(str(way[-1]), tuple(around), nothing=todo),
-                )
-            )
-    if mistakes:
-        raise ConfigError.of(mistakes)
-
-
-def _plain(value: Any, keys: Keys) -> Any:
-    """Give a configuration as JSON can carry it, so that a plan read back equals the one made."""
-    if value is None or isinstance(value, bool | str):
-        return value
-    if isinstance(value, Mapping):
-        return {_key(key, keys): _plain(inner, (*keys, str(key))) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner, (*keys, place)) for place, inner in enumerate(value)]
-    if isinstance(value, numbers.Integral):
-        return int(value)
-    if isinstance(value, numbers.Real) and math.isfinite(value):
-        return float(value)
-    raise ConfigError(
-        f"{dotted(keys)} is {_named(value)}, which cannot be written down",
-        todo="a configuration holds finite numbers, text, true, false, null, lists and mappings",
-    )
-
-
-def _key(key: object, keys: Keys) -> str:
-    if isinstance(key, str):
-        return key
-    raise ConfigError(f"{dotted(keys)} has the key {key!r}, which is not text", todo="use text")
-
-
-def _named(value: object) -> str:
-    return f"{value}" if isinstance(value, numbers.Real) else f"of type {type(value).__name__}"

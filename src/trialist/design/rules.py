@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from trialist.design.hints import hint
 from trialist.design.merge import unknown_keys
 from trialist.design.reading import Reading
 from trialist.design.schema import EXPECTED, MOST_SEEDS, shown
+from trialist.design.spacereading import check_search, names_of
 from trialist.design.trialname import trial_mistakes
 from trialist.values.errors import MetricError, TrialistError
 from trialist.values.judging import OPEN, PLANNED, Mode, Variance, judging_problems
@@ -49,6 +50,7 @@ def check_rules(reading: Reading, values: Mapping[str, Any], path: Path) -> None
     _check_variants(reading, values)
     _check_baseline(reading, values)
     _check_ablate(reading, values)
+    check_search(reading, values)
     _check_seeds(reading, values.get("seeds"))
     _check_sources(reading, values)
     _check_judging(reading, values)
@@ -63,7 +65,7 @@ def _check_trial(reading: Reading, values: Mapping[str, Any], path: Path) -> Non
         reading.rule(("trial",), "trial is empty", MISSING_CURES["trial"])
     elif "trial" in values:
         where = reading.document.place(("trial",))
-        keys = values.get("config", {})
+        keys = {**values.get("config", {}), **names_of(values)}
         for mistake in trial_mistakes(values["trial"], path.parent, where, config=keys):
             reading.add(mistake)
 
@@ -137,13 +139,19 @@ def _check_variants(reading: Reading, values: Mapping[str, Any]) -> None:
             reading.rule(keys, message, todo, of_key=True)
         _check_config(reading, change, keys)
         if config_is_known:
-            _check_change(reading, name, config, change)
+            _check_change(reading, name, config, change, values.get("space", {}))
 
 
 def _check_change(
-    reading: Reading, name: str, config: Mapping[str, Any], change: Mapping[str, Any]
+    reading: Reading,
+    name: str,
+    config: Mapping[str, Any],
+    change: Mapping[str, Any],
+    space: Collection[str],
 ) -> None:
     for way in unknown_keys(config, change):
+        if dotted(way) in space:
+            continue
         here: Any = config
         for key in way[:-1]:
             here = here[key]
@@ -159,9 +167,10 @@ def _check_change(
 
 def _check_baseline(reading: Reading, values: Mapping[str, Any]) -> None:
     baseline = values.get("baseline")
-    if "ablate" in reading.document.data:
-        return  # the baseline of an ablation has its own rule
-    given = reading.document.data.get("variants")
+    data = reading.document.data
+    given = data.get("variants")
+    if "ablate" in data or (data.get("space") and not given):
+        return  # the variants that are made have rules of their own
     names = list(given) if isinstance(given, dict) and given else ["baseline"]
     if baseline is not None and baseline not in names and not isinstance(given, list | str):
         reading.rule(

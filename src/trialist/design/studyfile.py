@@ -20,7 +20,8 @@ from trialist.design.times import seconds_of
 from trialist.values.errors import ConfigError
 from trialist.values.study import Study
 
-_MAY_BE_EMPTY = ("config", "variants", "expect", "resources", "env", "metrics")
+_MAY_BE_EMPTY = ("config", "variants", "expect", "resources", "env", "metrics", "space")
+_TIMES = (("resources", "timeout"), ("budget", "wall_clock"))
 
 _ITEMS = {"seeds": "a whole number", "ablate": "a key of config", "data": "a path"}
 """What the items of a list are; elsewhere they are random sources."""
@@ -143,13 +144,14 @@ _MAPPINGS: Mapping[str, Callable[[Reading, dict[str, Any]], dict[str, Any]]] = {
     "expect": _as_given,
     "env": read_env,
     "metrics": read_metrics,
+    "space": _as_given,
 }
 """Keys whose own keys are the user's, with what reads them."""
 
 
 def _read_value(reading: Reading, group: str, key: str, given: Any, values: dict[str, Any]) -> None:
     keys = (group, key) if group else (key,)
-    if keys == ("resources", "timeout") and isinstance(given, str):
+    if keys in _TIMES and isinstance(given, str):
         seconds = seconds_of(given)
         given = given if seconds is None else seconds
     fitted = fit(group, key, given)

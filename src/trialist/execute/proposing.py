@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from trialist.design.placing import configured
+from trialist.design.trialconfig import trial_config
 from trialist.ledger.anchor import state_directory
 from trialist.ledger.atomic import atomic_file
 from trialist.ledger.folder import StudyFolder
@@ -127,7 +127,7 @@ class Samplers:
             number=proposal.number,
             units=proposal.units,
             params=proposal.params,
-            config=configured(self._configs[variant], proposal.params),
+            config=trial_config(self._configs[variant], proposal.params),
             seeds=self._search.seeds_of(number),
         )
 

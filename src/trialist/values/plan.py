@@ -15,11 +15,18 @@ from trialist.values.judging import Mode, Variance
 from trialist.values.metric import Goal, Metric, Names
 from trialist.values.prior import SpreadPrior
 from trialist.values.replicate import Replicate
+from trialist.values.searches import SCOPE_WORDS, Claim
 from trialist.values.searchplan import SearchPlan, Tuned
 from trialist.values.study import Config
 from trialist.values.vectorization import Decision
 
 PLAN_FORMAT = 1
+
+_TUNED_SCOPE = {
+    Tuned.RECIPE: SCOPE_WORDS[Claim.RECIPES],
+    Tuned.CONFIGURATION: SCOPE_WORDS[Claim.CONFIGURATIONS],
+}
+_REPLICATE = {Tuned.RECIPE: Replicate.SEARCH, Tuned.CONFIGURATION: Replicate.FRESH_SEED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,13 +196,16 @@ class Plan:
 
     @property
     def max_runs(self) -> int:
-        """The most runs that this plan can need."""
-        return len(self.variants) * len(self.seeds)
+        """The most runs that this plan can need, those of its searches among them."""
+        n_searched = 0 if self.search is None else self.search.n_runs
+        return len(self.variants) * len(self.seeds) + n_searched
 
     @property
     def scope(self) -> str:
         """What a verdict of this plan is about, in words."""
         what = "this recipe" if {"init", "train"} <= set(self.vary) else "this recipe, partly fixed"
+        if self.search is not None:
+            what = f"{_TUNED_SCOPE[self.search.tuned]},"
         where = "this validation set" if "split" not in self.vary else "splits of this data set"
         return f"{what} on {where}"
 
@@ -222,10 +232,7 @@ class Plan:
     @property
     def replicate(self) -> Replicate:
         """What one value of a variant stands for."""
-        if self.search is None:
-            return Replicate.SEED
-        recipe = self.search.tuned is Tuned.RECIPE
-        return Replicate.SEARCH if recipe else Replicate.FRESH_SEED
+        return Replicate.SEED if self.search is None else _REPLICATE[self.search.tuned]
 
     def config_of(self, variant: str) -> Config:
         """Give the whole configuration of `variant`."""

@@ -19,6 +19,14 @@ class Claim(StrEnum):
     RECIPES = "recipes"  # several searches each: the recipe, tuning included
 
 
+SCOPE_WORDS = {
+    Claim.NOTHING: "nothing beyond these trials",
+    Claim.CONFIGURATIONS: "these configurations, not the recipes",
+    Claim.RECIPES: "these recipes: tuning included",
+}
+"""What a verdict is about, by what the searches support."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BestOf:
     """The expected best of m trials.

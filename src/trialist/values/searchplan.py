@@ -180,6 +180,12 @@ class SearchPlan:
         first = search * self.seeds_per_trial
         return tuple(range(first, first + self.seeds_per_trial))
 
+    @property
+    def n_runs(self) -> int:
+        """How many runs the searches need at most; those that are taken over are none."""
+        n_taken = sum(trial.source is not None for trial in self.design)
+        return (self.trials * len(self.searched) - n_taken) * self.seeds_per_trial
+
     def arm(self, variant: str) -> Arm:
         """Give what `variant` is tuned over."""
         return next(arm for arm in self.arms if arm.variant == variant)

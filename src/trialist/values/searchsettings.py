@@ -19,7 +19,8 @@ class SearchSettings:
         replicates: Searches per variant, each with a design of its own that the variants share.
         claim: recipe (this way of tuning is better), configuration (what was found is better), or
             auto: recipe where variants are compared that are both tuned.
-        pruner: none, median, asha or hyperband; a mapping says more.
+        pruner: none, median, asha or hyperband; a mapping says more. auto: asha where there are
+            many trials, else none.
         seeds: Seeds per trial; its value is their mean.
         seed: The number that designs and samplers are drawn from.
         price: The least gain for which the change is adopted, in the metric's unit.
@@ -34,7 +35,7 @@ class SearchSettings:
     trials: int | None = None
     replicates: int | None = None
     claim: str = AUTO
-    pruner: str | Mapping[str, Any] = "none"
+    pruner: str | Mapping[str, Any] = AUTO
     seeds: int = 1
     seed: int = 0
     price: float = 0.0

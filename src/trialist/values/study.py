@@ -278,7 +278,12 @@ class Study:
                     f"the variant's name {name!r} cannot be a folder",
                     todo="use letters, digits, '.', '_' and '-'",
                 )
-        if self.baseline is not None and self.baseline not in self.variant_names:
+        makes_variants = bool(self.space) and not self.variants
+        if (
+            self.baseline is not None
+            and not makes_variants
+            and self.baseline not in self.variant_names
+        ):
             raise ConfigError(
                 f"baseline {self.baseline!r} is not a variant",
                 todo=near(self.baseline, self.variant_names),

@@ -1,0 +1,154 @@
+"""A search that goes on from another: old trials are kept, new ones go where nobody has looked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from trialist.design.halton import halton_points
+from trialist.design.trialconfig import params_at, trial_config, units_of
+from trialist.design.trialdesign import interleaved, trials_at
+from trialist.stats.unitscale import unit_of
+from trialist.values.events import RunStatus
+from trialist.values.searchplan import PlannedTrial, SearchPlan, trial_name
+from trialist.values.searchtable import SearchTrial
+from trialist.values.space import Arm, Parameter
+from trialist.values.study import Config
+
+_BLOCK = 64
+_MOST_DRAWN = 64_000
+_DONE = (RunStatus.FINISHED, RunStatus.DIVERGED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extended:
+    """The study that is gone on from.
+
+    Attributes:
+        study: Its name in the store.
+        search: Its searches.
+        trials: Its trials, as they went.
+        first_seed: Where seeds begin that none of its runs has used.
+    """
+
+    study: str
+    search: SearchPlan
+    trials: tuple[SearchTrial, ...]
+    first_seed: int = 0
+
+
+def trials_wanted(parent: Extended) -> int:
+    """Give the trials per search that going on from `parent` asks for: half as many again."""
+    n = parent.search.trials_per_search
+    return n + (n + 1) // 2
+
+
+def extended_design(
+    search: SearchPlan, configs: Mapping[str, Config], parent: Extended
+) -> SearchPlan:
+    """Give a search with the old trials that it can use, and new ones where it has none.
+
+    A search that learns gets the old trials only: the others it proposes itself.
+
+    Args:
+        search: The new searches, without a design.
+        configs: The configuration that each variant begins with.
+        parent: What is gone on from.
+    """
+    kept = [
+        trial
+        for arm in search.searched
+        for replicate in range(search.replicates)
+        for trial in _kept(search, arm, configs[arm.variant], replicate, parent)
+    ]
+    if not search.method.is_adaptive:
+        kept += _new(search, configs, parent, kept)
+    return replace(search, design=interleaved(search, kept))
+
+
+def _kept(
+    search: SearchPlan, arm: Arm, config: Config, replicate: int, parent: Extended
+) -> Iterator[PlannedTrial]:
+    """Give the old trials of one search that are trials of the new one too."""
+    for old in parent.trials:
+        if (old.variant, old.search) != (arm.variant, replicate) or old.status not in _DONE:
+            continue
+        units = units_of(arm, old.params)
+        whole = trial_config(config, old.params)
+        is_same = trial_name(arm.variant, whole) == old.name
+        if units is not None and is_same and set(search.seeds_of(replicate)) <= set(old.seeds):
+            yield PlannedTrial(
+                variant=arm.variant,
+                search=replicate,
+                number=old.number,
+                units=units,
+                params=dict(old.params),
+                config=whole,
+                seeds=search.seeds_of(replicate),
+                source=old.source or parent.study,
+            )
+
+
+def _new(
+    search: SearchPlan, configs: Mapping[str, Config], parent: Extended, kept: list[PlannedTrial]
+) -> Iterator[PlannedTrial]:
+    for arm in search.searched:
+        for replicate in range(search.replicates):
+            own = [one for one in kept if (one.variant, one.search) == (arm.variant, replicate)]
+            missing = search.trials_per_search - len(own)
+            first = _first_number(parent)
+            points = _points(search, arm, replicate, parent, missing)
+            yield from trials_at(
+                search,
+                arm,
+                configs[arm.variant],
+                replicate=replicate,
+                points=enumerate(points, start=first),
+            )
+
+
+def _first_number(parent: Extended) -> int:
+    return max((trial.number for trial in parent.trials), default=-1) + 1
+
+
+def _points(
+    search: SearchPlan, arm: Arm, replicate: int, parent: Extended, n: int
+) -> list[tuple[float, ...]]:
+    """Give `n` points that go on from the parent's, in the room that the parent did not have."""
+    old = next((one for one in parent.search.arms if one.variant == arm.variant), None)
+    found: list[tuple[float, ...]] = []
+    start, is_larger = _first_number(parent), old is not None and _is_larger(arm, old)
+    while len(found) < n and start < _MOST_DRAWN:
+        block = halton_points(
+            _BLOCK, len(arm.parameters), seed=search.seed, replicate=replicate, start=start
+        )
+        start += _BLOCK
+        found += [one for one in block if old is None or not is_larger or _is_new(arm, old, one)]
+    return found[:n]
+
+
+def _is_larger(arm: Arm, old: Arm) -> bool:
+    """Tell whether some range reaches further than before, or a choice is new."""
+    before = {one.name: one for one in old.parameters}
+    for one in arm.parameters:
+        if one.name not in before:
+            return True
+        ends = (one.low, one.high) if not one.choices else one.choices
+        if any(end is not None and not _was_there(before[one.name], end) for end in ends):
+            return True
+    return False
+
+
+def _is_new(arm: Arm, old: Arm, units: tuple[float, ...]) -> bool:
+    before = {one.name: one for one in old.parameters}
+    params = params_at(arm, units)
+    return any(
+        name not in before or not _was_there(before[name], value) for name, value in params.items()
+    )
+
+
+def _was_there(parameter: Parameter, value: object) -> bool:
+    if parameter.switch and value == parameter.off:
+        return True
+    u = unit_of(parameter, value)
+    return u is not None and 0.0 <= u <= 1.0

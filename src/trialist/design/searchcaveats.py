@@ -1,0 +1,76 @@
+"""What the searches of a plan do not answer: what is held, and what tuning cannot claim."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from trialist.design.arms import Arms
+from trialist.design.shape import RECIPE_SEARCHES
+from trialist.design.spacefile import STEPS, Setting, Space
+from trialist.design.spacevalues import text_of_value
+from trialist.values.configwords import leaves
+from trialist.values.searchplan import Tuned
+
+_MOST_NAMES = 12
+
+
+def search_caveats(
+    space: Space, setting: Setting, made: Arms, *, tuned: Tuned, replicates: int
+) -> tuple[str, ...]:
+    """Give what limits the verdicts of these searches, as sentences."""
+    return (
+        *_about_fixed(space),
+        *_about_config(space, setting, made),
+        *_about_unequal(made),
+        *_about_claim(made, tuned, replicates),
+    )
+
+
+def _about_fixed(space: Space) -> Iterator[str]:
+    for one in space.declared:
+        if one.parameter is None:
+            said = one.caveat.rstrip(". ") or "the result holds for this value"
+            yield f"{one.name} is held at {text_of_value(one.value)}: {said}."
+
+
+def _about_config(space: Space, setting: Setting, made: Arms) -> Iterator[str]:
+    asked = {*space.by_name, *(name for arm in made.arms for name in arm.given), STEPS}
+    names = [name for name, _ in leaves(setting.config) if name not in asked]
+    names = [name for name in names if not any(name.startswith(f"{one}.") for one in asked)]
+    if not names:
+        return
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    were = "was" if len(names) == 1 else "were"
+    value = "its value" if len(names) == 1 else "their values"
+    yield f"{', '.join(names[:_MOST_NAMES])}{more} {were} not tuned: the result holds for {value}."
+
+
+def _about_unequal(made: Arms) -> Iterator[str]:
+    """Tell of a key that is searched in one variant and set by another."""
+    searched: dict[str, str] = {}
+    for arm in made.arms:
+        for one in arm.parameters:
+            searched.setdefault(one.name, arm.variant)
+    for arm in made.arms:
+        given: Mapping[str, Any] = arm.given
+        for name in given:
+            if name in searched:
+                yield (
+                    f"{name} is searched in {searched[name]} and set by {arm.variant}: "
+                    f"{searched[name]} gets more tuning."
+                )
+
+
+def _about_claim(made: Arms, tuned: Tuned, replicates: int) -> Iterator[str]:
+    n_searched = len([arm for arm in made.arms if arm.parameters])
+    if tuned is Tuned.RECIPE and replicates < RECIPE_SEARCHES:
+        yield (
+            f"Study variance is hardly measured: {replicates} search{'es' * (replicates > 1)} per "
+            f"variant, and {RECIPE_SEARCHES} tell the luck of the search from the recipe."
+        )
+    elif tuned is Tuned.CONFIGURATION and n_searched > 1:
+        yield (
+            "Study variance is not measured: one search per variant finds configurations, and the "
+            "verdict is about these, not about the recipes."
+        )

@@ -1,0 +1,137 @@
+"""The searches of a plan: from what a study says of its space, its search and its budget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from trialist.design.arms import Arms, arms_of
+from trialist.design.extension import Extended, extended_design, trials_wanted
+from trialist.design.pruners import NONE, pruner_of
+from trialist.design.searchcaveats import search_caveats
+from trialist.design.searchrules import Asked, search_problems
+from trialist.design.searchsettings import steps_of, with_steps
+from trialist.design.shape import Shape, shape_of
+from trialist.design.spacefile import Setting, Space, read_space
+from trialist.design.trialdesign import design_of, grid_size
+from trialist.design.variants import Framed, changes_of, plain_config, refuse_unknown_keys
+from trialist.values.errors import ConfigError, Mistake
+from trialist.values.searchplan import Method, Pruner, SearchPlan
+from trialist.values.searchsettings import AUTO, SearchSettings
+from trialist.values.space import Role
+from trialist.values.study import FULL, Study
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Searched(Framed):
+    """The variants of a study with a space, and how they are searched."""
+
+    search: SearchPlan
+
+
+def search_of(study: Study, parent: Extended | None = None) -> SearchPlan | None:
+    """Give the searches of a study; None where it has no space.
+
+    Args:
+        study: The study.
+        parent: The searches that this one takes over, for `search.extends`.
+
+    Raises:
+        ConfigError: With everything that is wrong with the space and its search.
+    """
+    found = searched_of(study, parent)
+    return None if found is None else found.search
+
+
+def searched_of(study: Study, parent: Extended | None = None) -> Searched | None:
+    """Give the searches of a study with its variants; None where it has no space.
+
+    Raises:
+        ConfigError: With everything that is wrong with the space and its search.
+    """
+    config = with_steps(study.budget, plain_config(study.config))
+    is_named = bool(study.variants or study.ablate)
+    changes = changes_of(study, config)
+    setting = Setting(
+        config=config, changes=changes.changes if is_named else {}, baseline=_baseline(study)
+    )
+    problems = search_problems(_asked(study), setting)
+    if problems:
+        raise ConfigError.of(
+            [Mistake(message=one.message, where=".".join(map(str, one.place)), todo=one.todo)
+             for one in problems]
+        )  # fmt: skip
+    if not study.space:
+        return None
+    refuse_unknown_keys(config, changes.named, tuple(study.space))
+    space = read_space(study.space)
+    made = arms_of(space, setting)
+    settings = study.search or SearchSettings()
+    return Searched(
+        search=_search(study, settings, (space, setting, made), parent),
+        configs=made.configs,
+        baseline=made.baseline,
+        components=changes.components,
+    )
+
+
+def _asked(study: Study) -> Asked:
+    return Asked(
+        space=study.space,
+        search=study.search,
+        budget=study.budget,
+        metric=study.metric.name,
+        seeds=study.seeds,
+    )
+
+
+def _baseline(study: Study) -> str | None:
+    return FULL if study.ablate else study.baseline
+
+
+def _search(
+    study: Study,
+    settings: SearchSettings,
+    parts: tuple[Space, Setting, Arms],
+    parent: Extended | None,
+) -> SearchPlan:
+    space, setting, made = parts
+    searched = [arm for arm in made.arms if arm.parameters]
+    is_grid = settings.method == Method.GRID
+    shape = shape_of(
+        settings,
+        made.arms,
+        n_searches=None if parent is None else parent.search.replicates,
+        n_grid=max(grid_size(arm) or 0 for arm in searched) if is_grid else None,
+        least=None if parent is None else trials_wanted(parent),
+        has_steps=steps_of(study.budget, setting.config) is not None,
+    )
+    search = SearchPlan(
+        method=shape.method,
+        arms=made.arms,
+        trials=shape.trials,
+        replicates=shape.replicates,
+        seed=settings.seed if parent is None else parent.search.seed,
+        tuned=shape.tuned,
+        seeds_per_trial=settings.seeds,
+        pruner=_pruner(settings, shape, steps_of(study.budget, setting.config)),
+        why=shape.why,
+        roles={one.name: one.role.value for one in space.declared
+               if one.role is not Role.NUISANCE},
+        caveats=search_caveats(
+            space, setting, made, tuned=shape.tuned, replicates=shape.replicates
+        ),
+        price=float(settings.price),
+        objectives=dict(settings.objectives),
+        extends=settings.extends,
+        options=dict(settings.options),
+    )  # fmt: skip
+    if parent is not None:
+        return extended_design(search, made.configs, parent)
+    return replace(search, design=design_of(search, made.configs))
+
+
+def _pruner(settings: SearchSettings, shape: Shape, steps: int | None) -> Pruner | None:
+    if settings.pruner != AUTO:
+        return pruner_of(settings.pruner, steps)[0]
+    wanted = steps is not None and not settings.objectives
+    return pruner_of(shape.pruner if wanted else NONE, steps)[0]

@@ -1,0 +1,107 @@
+"""How much is searched, and for what claim, where the study leaves it open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from trialist.design.strategy import NO_PRUNER, strategy_for
+from trialist.values.searchplan import Method, Tuned
+from trialist.values.searchsettings import AUTO, SearchSettings
+from trialist.values.space import Arm, Role
+
+RECIPE_SEARCHES = 4
+_DEFAULT_TRIALS = ((1, 8), (3, 16), (5, 32))
+_LARGE_DEFAULT = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """How the variants are searched, and how much.
+
+    Attributes:
+        method: How configurations are proposed.
+        tuned: What the winners are to show.
+        trials: Trials per variant, over all its searches.
+        replicates: Searches per variant.
+        pruner: The rule that ends trials early, where the study leaves it open; or none.
+        why: The reasons, as sentences.
+    """
+
+    method: Method
+    tuned: Tuned
+    trials: int
+    replicates: int
+    pruner: str
+    why: str
+
+
+def shape_of(
+    settings: SearchSettings,
+    arms: Sequence[Arm],
+    *,
+    n_searches: int | None = None,
+    n_grid: int | None = None,
+    least: int | None = None,
+    has_steps: bool = False,
+) -> Shape:
+    """Give how the variants are searched, and how much.
+
+    Args:
+        settings: What the study says.
+        arms: What each variant is tuned over.
+        n_searches: Searches of the study that is taken over; None where none is.
+        n_grid: Configurations of a grid, where the method is one.
+        least: Trials per search that a study that is taken over asks for; None where none is.
+        has_steps: Whether the steps of a trial are known, so that it can be ended early.
+    """
+    searched = [arm for arm in arms if arm.parameters]
+    tuned = _tuned(settings, len(searched))
+    replicates = settings.replicates or n_searches
+    if replicates is None:
+        replicates = RECIPE_SEARCHES if tuned is Tuned.RECIPE else 1
+    n_parameters = max(len(arm.parameters) for arm in searched)
+    asked = settings.trials or (least or 0) * replicates or default_trials(n_parameters)
+    if n_grid is not None:
+        asked = n_grid * replicates
+    trials = -(-asked // replicates) * replicates
+    auto = strategy_for(
+        trials // replicates,
+        n_parameters,
+        claim=tuned,
+        has_steps=has_steps,
+        samples_scientific=any(
+            one.role is Role.SCIENTIFIC for arm in searched for one in arm.parameters
+        ),
+    )
+    is_auto = settings.method == AUTO
+    reasons = [auto.why if is_auto else "", _rounded(asked, trials, replicates)]
+    return Shape(
+        method=auto.method if is_auto else Method(settings.method),
+        tuned=tuned,
+        trials=trials,
+        replicates=replicates,
+        pruner=auto.pruner_name if is_auto else NO_PRUNER,
+        why=" ".join(filter(None, reasons)),
+    )
+
+
+def default_trials(n_parameters: int) -> int:
+    """Give the trials per variant for so many parameters that are searched.
+
+    References:
+        playbook.md 1.2: 8 for 1, 16 for 2 or 3, 32 for 4 or 5.
+    """
+    return next((n for most, n in _DEFAULT_TRIALS if n_parameters <= most), _LARGE_DEFAULT)
+
+
+def _tuned(settings: SearchSettings, n_searched: int) -> Tuned:
+    if settings.claim != AUTO:
+        return Tuned(settings.claim)
+    return Tuned.RECIPE if n_searched > 1 else Tuned.CONFIGURATION
+
+
+def _rounded(asked: int, trials: int, replicates: int) -> str:
+    if asked == trials:
+        return ""
+    return f"{trials} trials in place of {asked}: {replicates} searches of equal size."
