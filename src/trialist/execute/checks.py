@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from trialist.decide.recipes import Bar
 from trialist.execute.board import Board, RunKey
 from trialist.execute.looks import Looks
 from trialist.execute.repeat import RepeatCheck
@@ -25,7 +26,15 @@ class Checks:
         repeat: The run that is made once more.
     """
 
-    def __init__(self, plan: Plan, folder: StudyFolder, log: ProtocolLog, board: Board) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        folder: StudyFolder,
+        log: ProtocolLog,
+        board: Board,
+        bars: Mapping[str, Bar] | None = None,
+    ) -> None:
+        self._bars = bars
         self._plan = plan
         self._folder = folder
         self._log = log
@@ -43,7 +52,7 @@ class Checks:
 
     def looks(self) -> Looks:
         """Give the looks of the plan, not yet taken, by what is known of the repeat."""
-        return _looks(self._plan, History(self._log.entries))
+        return _looks(self._plan, History(self._log.entries), self._bars)
 
     def began(self, task: Task) -> None:
         """Note where an attempt writes its journal."""
@@ -113,20 +122,20 @@ class Checks:
             self._log.append(LogKind.CHECKED, **entry)
 
 
-def looks_over(board: Board, history: History) -> Looks:
+def looks_over(board: Board, history: History, bars: Mapping[str, Bar] | None = None) -> Looks:
     """Give every look that the runs on a board allow, by what the log says of the checks.
 
     Runs that are one run made several times allow none.
     """
-    looks = _looks(board.plan, history)
+    looks = _looks(board.plan, history, bars)
     seeds = history.check(SEEDS, board.plan.hash)
     if seeds is None or seeds["equal"] is not True:
         looks.take_ready(board)
     return looks
 
 
-def _looks(plan: Plan, history: History) -> Looks:
-    return Looks(plan, repeatable=history.is_repeatable(plan.hash))
+def _looks(plan: Plan, history: History, bars: Mapping[str, Bar] | None) -> Looks:
+    return Looks(plan, repeatable=history.is_repeatable(plan.hash), bars=bars)
 
 
 def ignored_error(found: Alike, plan: Plan) -> SeedIgnoredError:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from trialist.analysis.evidence import evidence_at
 from trialist.decide.judgement import Judgement
+from trialist.decide.recipes import Bar
 from trialist.decide.rules import judge
+from trialist.decide.searchwords import barred
 from trialist.design.unpaired import unpaired_protocol
 from trialist.execute.board import Board
 from trialist.values.evidence import LookEvidence, RunRecord
@@ -17,14 +19,23 @@ from trialist.values.plan import Look, Plan
 class Looks:
     """The looks that were taken, and what they settled.
 
+    Args:
+        plan: The plan.
+        repeatable: False where runs do not repeat, so that equal seeds are no pairs.
+        bars: What forbids a comparison whatever the fresh runs say, by candidate: it is final at
+            the first look.
+
     Attributes:
         protocol: What judging needs, with the metric as its values show it.
         evidence: One per look taken, in order.
         judgement: What they amount to; None before the first look.
     """
 
-    def __init__(self, plan: Plan, *, repeatable: bool = True) -> None:
+    def __init__(
+        self, plan: Plan, *, repeatable: bool = True, bars: Mapping[str, Bar] | None = None
+    ) -> None:
         self._plan = plan
+        self._bars = bars or {}
         self.protocol = plan.protocol if repeatable else unpaired_protocol(plan)
         self.evidence: list[LookEvidence] = []
         self.judgement: Judgement | None = None
@@ -40,6 +51,20 @@ class Looks:
     def is_answered(self) -> bool:
         """True where no comparison is open any more."""
         return self.judgement is not None and not self.judgement.open
+
+    def judgement_after(self, count: int) -> Judgement:
+        """Give what the first `count` looks amount to."""
+        made = judge(self.protocol, self.evidence[:count])
+        if not self._bars:
+            return made
+        return replace(
+            made,
+            verdicts=tuple(
+                barred(one, self._bars[one.variant]) if one.variant in self._bars else one
+                for one in made.verdicts
+            ),
+            open=tuple(name for name in made.open if name not in self._bars),
+        )
 
     def take_ready(self, board: Board) -> list[Look]:
         """Take every look whose runs are settled, and drop the answered variants from the board.
@@ -62,7 +87,7 @@ class Looks:
         self.evidence.append(
             evidence_at(self.protocol, self._counted(board), look_index=index, seeds=seeds)
         )
-        self.judgement = judge(self.protocol, self.evidence)
+        self.judgement = self.judgement_after(len(self.evidence))
         still = self.judgement.open
         before = frozenset(board.active)
         board.keep_only({self._plan.baseline, *still} if still else ())

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 
+from trialist.decide.recipes import Bar
 from trialist.execute.board import Board, RunKey, failed_alike
 from trialist.execute.checks import Checks
 from trialist.execute.making import POLL_S, LoopSetup, RunMaker
@@ -35,6 +36,7 @@ class StudyLoop:
         setup: What it works with.
         settled: The runs that are settled already.
         configs: Gives the configuration of a run by variant and seed; None: that of the plan.
+        bars: What forbids a comparison whatever its runs say, by candidate.
 
     Attributes:
         board: The state of all runs.
@@ -47,11 +49,12 @@ class StudyLoop:
         setup: LoopSetup,
         settled: Iterable[RunRecord],
         configs: Callable[[str, int], Config] | None = None,
+        bars: Mapping[str, Bar] | None = None,
     ) -> None:
         self._setup = setup
         self.board = Board(setup.plan, settled)
         self._stacks = Stacks(setup.plan)
-        self._checks = Checks(setup.plan, setup.folder, setup.log, self.board)
+        self._checks = Checks(setup.plan, setup.folder, setup.log, self.board, bars)
         self.looks = self._checks.looks()
         self.failure: RunRecord | None = None
         self._maker = RunMaker(setup)

@@ -11,7 +11,8 @@ from trialist.execute.trialboard import TrialBoard
 from trialist.ledger.rows import NewRows
 from trialist.ledger.searchlog import RungLine, SearchKey, SearchLog, TrialKey
 from trialist.search.factory import seed_of
-from trialist.search.pruning import Decision, Pruning, pruning_for
+from trialist.search.pruners import pruning_for
+from trialist.search.pruning import Decision, Pruning
 from trialist.values.plan import Plan
 from trialist.values.searchplan import Pruner, SearchPlan
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from trialist.execute.board import Board
 from trialist.execute.checks import looks_over
+from trialist.lab.bars import bars_in
 from trialist.lab.registration import history_of
 from trialist.ledger.attempts import read_records
 from trialist.ledger.folder import StudyFolder
@@ -168,7 +169,7 @@ def _member(folder: StudyFolder, plan: Plan, *, head: str) -> FamilyMember:
 
     history = history_of(folder)
     settled = history.settled(read_records(folder, plan, history), plan.hash)
-    judgement = looks_over(Board(plan, settled), history).judgement
+    judgement = looks_over(Board(plan, settled), history, bars_in(folder, plan, history)).judgement
     verdicts = judgement.verdicts if judgement else ()
     return member_of(folder.name, plan, verdicts, head=head)
 

@@ -62,12 +62,10 @@ def material_of(
 
 def look_lines(looks: Looks) -> tuple[LookLine, ...]:
     """Give what each look saw of each comparison that was open at it."""
-    from trialist.decide.rules import judge
-
     lines: list[LookLine] = []
     answered: set[str] = set()
     for count in range(1, len(looks.evidence) + 1):
-        judgement = judge(looks.protocol, looks.evidence[:count])
+        judgement = looks.judgement_after(count)
         lines += [_look_line(one) for one in judgement.verdicts if one.variant not in answered]
         answered = {verdict.variant for verdict in judgement.verdicts} - set(judgement.open)
     return tuple(lines)

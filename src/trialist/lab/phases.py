@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from trialist.execute.looks import Looks
 from trialist.execute.loop import LoopEnd, StudyLoop
 from trialist.execute.making import LoopSetup
+from trialist.lab.bars import bars_in
 from trialist.lab.prepare import Prepared
 from trialist.lab.searchprogress import watcher_of_search
 from trialist.ledger.attempts import read_records
@@ -70,7 +71,8 @@ def run_phases(
         log = searches_in(folder, plan, History(setup.log.entries))
         history = History(setup.log.entries)
         settled = history.settled(read_records(folder, plan, history), plan.hash)
-    return _judged(StudyLoop(setup, settled, configs_of(plan, log)))
+    bars = bars_in(folder, plan, History(setup.log.entries))
+    return _judged(StudyLoop(setup, settled, configs_of(plan, log), bars))
 
 
 def _judged(loop: StudyLoop) -> Ran:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from trialist.execute.board import Board
 from trialist.execute.checks import looks_over
+from trialist.lab.bars import bars_in
 from trialist.lab.conclude import conclude
 from trialist.lab.material import material_of
 from trialist.lab.registration import history_of
@@ -40,6 +41,6 @@ def result_from_store(folder: StudyFolder) -> StudyResult:
     history = history_of(folder)
     plan = registered_plan(folder, history)
     settled = history.settled(read_records(folder, plan, history), plan.hash)
-    looks = looks_over(Board(plan, settled), history)
+    looks = looks_over(Board(plan, settled), history, bars_in(folder, plan, history))
     results = conclude(folder, plan, looks, history)
     return StudyResult(data=material_of(folder, plan, looks, results, history), folder=folder.root)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from trialist.analysis.trials import TrialRecord, TrialTable
 from trialist.execute.looks import Looks
-from trialist.lab.searchtable import table_of
+from trialist.lab.bars import checks_in
 from trialist.ledger.folder import StudyFolder
 from trialist.ledger.history import History
 from trialist.ledger.searchlog import SearchLog
@@ -68,7 +68,6 @@ def searched(
     if not log.is_over:
         return None
     from trialist.analysis.bestcurves import curves_of
-    from trialist.analysis.playbook import checks_of
     from trialist.analysis.searches import searches_of
 
     metric, claim = looks.protocol.metric, _CLAIM[search.tuned]
@@ -79,7 +78,7 @@ def searched(
         searches=searches_of(trials, metric.goal),
         curves=curves_of(trials, metric.goal, level=_LEVEL),
     )
-    checks = checks_of(table_of(folder, plan, history))
+    checks = checks_in(folder, plan, history)
     return Searched(
         searches=found,
         verdicts=_allowed(verdicts, found, checks, metric) if looks.evidence else tuple(verdicts),

@@ -24,6 +24,7 @@ from trialist.execute.loop import LoopEnd
 from trialist.execute.making import LoopSetup
 from trialist.execute.repeat import is_repeat_known
 from trialist.lab.amend import foreseen, three_ways
+from trialist.lab.bars import bars_in
 from trialist.lab.conclude import conclude
 from trialist.lab.failures import failure_text, output_of
 from trialist.lab.followup import FOLLOWS, origin_of, parent_deviations
@@ -144,7 +145,8 @@ class Session:
 
     def _executor(self, settled: tuple[RunRecord, ...], interrupts: Interrupts) -> Executor:
         history = history_of(self._folder)
-        looks = looks_over(Board(self._plan, settled), history)
+        bars = bars_in(self._folder, self._plan, history)
+        looks = looks_over(Board(self._plan, settled), history, bars)
         if looks.is_answered and is_repeat_known(history, self._plan):
             return IdleExecutor()
         if self._prepared.source is None:

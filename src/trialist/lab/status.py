@@ -11,6 +11,7 @@ from typing import Any
 from trialist.execute.board import Board, RunKey
 from trialist.execute.checks import looks_over
 from trialist.execute.trialboard import TrialBoard
+from trialist.lab.bars import bars_in
 from trialist.lab.brokenlog import broken_log
 from trialist.lab.failures import failures_of
 from trialist.lab.freeruns import FreeStatus, free_status
@@ -119,7 +120,7 @@ def status(study: str | None = None, *, store: str | Path = "experiments") -> St
     records = (*trials, *judged)
     failures = failures_of(records, folder.root, plan)
     board = Board(plan, history.settled(records, plan.hash))
-    looks = looks_over(board, history)
+    looks = looks_over(board, history, bars_in(folder, plan, history))
     held = is_held(folder.lock_file)
     if held:
         for record in judged:
