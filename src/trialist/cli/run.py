@@ -21,6 +21,7 @@ from trialist.cli.output import (
     stdout_style,
     store_option,
 )
+from trialist.cli.searchoptions import search_options, with_options
 
 if TYPE_CHECKING:
     from trialist.lab.result import StudyResult
@@ -51,6 +52,7 @@ _MOST_FAILURES = 5
     type=click.FloatRange(min=0, min_open=True),
     help="Stop after this time; the same command goes on.",
 )
+@search_options
 @click.option("--detach", is_flag=True, help="Go on without this terminal once it runs.")
 @click.option("--quiet", is_flag=True, help="Write the sentences only.")
 @store_option
@@ -64,13 +66,17 @@ def command(  # noqa: PLR0913 — one parameter per option
     new: bool,
     amend: str | None,
     max_seconds: float | None,
+    trials: int | None,
+    seeds: int | None,
     detach: bool,
     quiet: bool,
     store: str,
     as_json: bool,
     require: tuple[str, ...],
 ) -> int:
-    """Run STUDY (a study file) to its verdict; the same command goes on where it stopped.
+    """Run STUDY to its verdict; the same command goes on where it stopped.
+
+    STUDY is a study file, a sweep file of W&B's, or a configuration folder of Hydra's.
 
     KEY=VALUE changes the study, for example config.lr=0.2.
     """
@@ -87,7 +93,7 @@ def command(  # noqa: PLR0913 — one parameter per option
             workers=workers,
             new=new,
             amend=amend,
-            overrides=overrides,
+            overrides=with_options(overrides, trials=trials, seeds=seeds),
             max_seconds=max_seconds,
             display=lambda given: _display(given, quiet=quiet or as_json),
             begun=announcer(),

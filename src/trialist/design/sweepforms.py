@@ -58,8 +58,8 @@ def form_of(name: str, given: Mapping[str, Any]) -> tuple[str | None, list[Probl
     """Give the distribution that a parameter has, or why it has none."""
     kind = given.get("distribution")
     if kind is not None:
-        if kind in FORMS:
-            return str(kind), []
+        if isinstance(kind, str) and kind in FORMS:
+            return kind, []
         message = f"{name}.distribution is {shown(kind)}"
         problem = Problem(place=("distribution",), message=message, todo=near(str(kind), [*FORMS]))
         return None, [problem]
@@ -85,6 +85,9 @@ def _not_inferred(name: str, given: Mapping[str, Any]) -> Problem:
         message = f"{name} has {' and '.join(given) or 'no key'}, which is no form of a parameter"
         todo = "give values: [...], or min and max, or value"
         return Problem(place=(), message=message, todo=todo, of_key=True)
+    if len(given) == 1 and set(given) < set(_UNIFORM):
+        message = f"{name} has one of min and max"
+        return Problem(place=(), message=message, todo="give both", of_key=True)
     message = f"{name} has {' and '.join(given)}, and no distribution"
     todo = f"add distribution: {fitting[0]}" + (
         f" (or {', '.join(fitting[1:])})" if fitting[1:] else ""

@@ -18,7 +18,7 @@ from trialist.design.sweepearly import read_early
 from trialist.design.sweepmetric import read_metric
 from trialist.design.sweepspace import SweepSpace, read_parameters
 from trialist.values.command import INJECT, Command
-from trialist.values.errors import TrialistError
+from trialist.values.errors import Mistake, TrialistError
 from trialist.values.metricsource import MetricSource, SourceKind
 
 TUNED = "tuned"
@@ -90,9 +90,14 @@ def as_study_document(sweep: Document, folder: Path, here: Path | None = None) -
         data=draft.data,
         values={(): sweep.name, **draft.values},
         keys=draft.keys,
-        mistakes=(*sweep.mistakes, *draft.mistakes),
+        mistakes=(*sweep.mistakes, *sorted(draft.mistakes, key=_position)),
     )
     return Made(document=document, notes=tuple(draft.notes), folder=where)
+
+
+def _position(mistake: Mistake) -> tuple[int, ...]:
+    """Give line and column, so that mistakes come as the file goes."""
+    return tuple(int(part) for part in (mistake.where or "").split(":")[-2:] if part.isdigit())
 
 
 def _general(draft: Draft) -> None:
@@ -124,12 +129,12 @@ def _method(draft: Draft) -> str:
     elif method == "custom":
         draft.wrong(("method",), "method: custom is a scheduler of your own, which is not run here",
                     "say random, grid or bayes; a study file has more methods")  # fmt: skip
-    elif method not in _METHODS:
+    elif not isinstance(method, str) or method not in _METHODS:
         draft.wrong(("method",), f"method is {shown(method)}", hint(str(method), [*_METHODS],
                     nothing=""))  # fmt: skip
     else:
         draft.put(("search", "method"), _METHODS[method], ("method",))
-        return str(method)
+        return method
     return "random"
 
 

@@ -149,6 +149,7 @@ def plan(
         ),
         power=power_of_plan(made).sentence,
         caveats=(
+            *given.notes,
             *(caveats_of_origin(origin) if origin else ()),
             *caveats_of_plan(made),
             *decision_to_come(prepared),

@@ -95,6 +95,8 @@ def run(  # noqa: PLR0913 — one parameter per option of the command
     reason = checked_reason(amend, new=new)
     prepared = with_lent_spread(prepare(given, follow=follow_up_of(given, place)), place, new=new)
     shown = display(given) if display else Silent()
+    for note in given.notes:
+        shown.note(note)
     prepared = with_decision(
         prepared, place, new=new, amends=reason is not None, workers=workers, told=shown.note
     )
