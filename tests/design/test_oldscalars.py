@@ -5,11 +5,11 @@ import pytest
 from trialist.design.oldscalars import is_text_to_pyyaml, resolve_old
 
 AS_PYYAML = {
-    **{"yes": True, "No": False, "on": True, "OFF": False, "true": True, "FALSE": False},
-    **{"y": "y", "~": None, "null": None, "": None, "0": 0, "00": 0, "010": 8, "-010": -8},
-    **{"1_000": 1000, "-5": -5, "+7": 7, "0x1F": 31, "0b101": 5, "-0b1": -1, "1__0": 10},
-    **{"1.0e-4": 1e-4, ".5": 0.5, "5.": 5.0, "1_0.5": 10.5, "abc": "abc", "1.2.3": "1.2.3"},
-    **{"_1": "_1", ".inf": float("inf"), "-.inf": float("-inf"), "1:30": "1:30"},
+    "yes": True, "No": False, "on": True, "OFF": False, "true": True, "FALSE": False,
+    "y": "y", "~": None, "null": None, "": None, "0": 0, "00": 0, "010": 8, "-010": -8,
+    "1_000": 1000, "-5": -5, "+7": 7, "0x1F": 31, "0b101": 5, "-0b1": -1, "1__0": 10,
+    "1.0e-4": 1e-4, ".5": 0.5, "5.": 5.0, "1_0.5": 10.5, "abc": "abc", "1.2.3": "1.2.3",
+    "_1": "_1", ".inf": float("inf"), "-.inf": float("-inf"), "1:30": "1:30",
 }
 
 

@@ -18,7 +18,7 @@ from trialist.design.sweepearly import read_early
 from trialist.design.sweepmetric import read_metric
 from trialist.design.sweepspace import SweepSpace, read_parameters
 from trialist.values.command import INJECT, Command
-from trialist.values.errors import Mistake, TrialistError
+from trialist.values.errors import Mistake
 from trialist.values.metricsource import MetricSource, SourceKind
 
 TUNED = "tuned"
@@ -201,10 +201,7 @@ def _seed(
             f"gives each trial {'its seed' if per_trial == 1 else f'{per_trial} seeds'}"
         )
         return
-    try:
-        way = seed_way(command, folder)
-    except TrialistError:
-        way = None  # the words themselves are wrong, which is told with the command
+    way = seed_way(command, folder)
     if way == "config":
         draft.put(("config", "seed"), "{seed}", ("program",))
         draft.notes.append("the script takes a seed, so it is given one in every run")

@@ -58,7 +58,7 @@ GRIDS = {
 CONFIGS = [
     {"lr": 0.001, "n": 3, "amp": True, "skip": False, "name": "a b", "none": None},
     {"layers": [64, 32], "opt": {"lr": 1e-05, "name": "sgd"}},
-    {"a.b": 1, "text": "it's \"quoted\"", "neg": -1.5},
+    {"a.b": 1, "text": 'it\'s "quoted"', "neg": -1.5},
 ]
 
 
