@@ -13,8 +13,8 @@ def test_every_key_says_what_it_expects():
             assert f"{group}.{key}".removeprefix(".") in EXPECTED
 
 
-def test_the_folder_is_not_for_files():
-    assert set(keys_of("")) == {field.name for field in fields(Study)} - {"folder"}
+def test_where_a_study_comes_from_is_not_for_files():
+    assert set(keys_of("")) == {field.name for field in fields(Study)} - {"folder", "notes"}
 
 
 def test_no_key_is_here_and_later_at_once():

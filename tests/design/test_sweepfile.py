@@ -157,7 +157,7 @@ def test_the_program_may_be_named_from_where_one_stands(load, tmp_path):
     text = SOUND.replace("train.py", "src/train.py")
     assert load(text, here=elsewhere).folder == elsewhere
     assert load(SOUND, here=elsewhere).folder == tmp_path
-    with pytest.raises(ConfigError, match="no file 'src/train.py'"):
+    with pytest.raises(ConfigError, match=r"no file 'src/train\.py'"):
         load(text, here=tmp_path)
 
 

@@ -58,8 +58,8 @@ def test_methods_have_their_counterparts(read, method, ours):
          "s:6:13"),
         (SOUND.replace("run_cap: 4", "run_cap: 0"), "run_cap is 0, expected a whole number from 1",
          "s:4:10"),
-        (SOUND + "scheduler: {engine: optuna}\n", ("'scheduler' cannot be honoured: trialist is the "
-         "scheduler"), "s:6:1"),
+        (SOUND + "scheduler: {engine: optuna}\n",
+         "'scheduler' cannot be honoured: trialist is the scheduler", "s:6:1"),
         (SOUND + "image_uri: x\n", "'image_uri' cannot be honoured: trialist starts no containers",
          "s:6:1"),
         (SOUND + "paramters: x\n", "'paramters' is not a key of a sweep", "s:6:1"),
