@@ -1,4 +1,4 @@
-"""The trials of a study's searches as a table, for what is decided about them."""
+"""What a study's searches found, for what is decided about them: their trials, and the checks."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from trialist.ledger.folder import StudyFolder
 from trialist.ledger.history import History
 from trialist.values.errors import LedgerError
 from trialist.values.plan import Plan
+from trialist.values.playbook import Check
+from trialist.values.results import Results
 from trialist.values.searchtable import SearchTable
 
 
@@ -17,3 +19,9 @@ def table_in(folder: StudyFolder, plan: Plan, history: History) -> SearchTable:
     """
     del history
     raise LedgerError(f"{folder.name} has no search that could be read", where=str(plan.hash))
+
+
+def checks_in(results: Results) -> tuple[Check, ...]:
+    """Give what the playbook's checks found in the searches behind results; none without any."""
+    del results
+    return ()
