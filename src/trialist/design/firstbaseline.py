@@ -1,0 +1,55 @@
+"""What the playbook advises of a first baseline, and whether it is better than chance."""
+
+from __future__ import annotations
+
+from trialist.design.hyperparameters import Kind, kind_of
+from trialist.design.lintwords import listed
+from trialist.values.study import Study
+
+BASELINE_ADVICE = """\
+A first baseline is simple: a standard model that others have used for such data, an optimizer that
+many use (SGD with momentum, Adam), a constant learning rate, few steps, a batch size that fills the
+machine. See that it is better than chance before anything is compared with it."""
+"""What to set up before the first round (the playbook's guide for a new project)."""
+
+_CONSTANT = ("constant", "none", "false")
+
+
+def baseline_advice(study: Study) -> tuple[str, ...]:
+    """Give what is worth knowing of a baseline that begins with more than it needs."""
+    scheduled = [
+        f"{name}: {value}"
+        for name, value in study.config.items()
+        if kind_of(name) is Kind.SCHEDULE and str(value).casefold() not in _CONSTANT
+    ]
+    if not scheduled:
+        return ()
+    sentence = (
+        f"The baseline has a schedule ({listed(scheduled)}), which ties every result to the number "
+        "of steps: a first baseline takes a constant learning rate."
+    )
+    return (sentence,)
+
+
+def worse_than_chance(value: float, *, n_classes: int, n_examples: int = 1000) -> str | None:
+    """Say that an accuracy is no better than chance; None where it is.
+
+    It is better where it lies three standard errors above that of guessing.
+
+    Args:
+        value: The accuracy, as a fraction.
+        n_classes: Classes that are about equally frequent.
+        n_examples: Examples that it was measured on.
+
+    Example:
+        >>> worse_than_chance(0.95, n_classes=10) is None
+        True
+    """
+    chance = 1 / n_classes
+    error = (chance * (1 - chance) / n_examples) ** 0.5
+    if value > chance + 3 * error:
+        return None
+    return (
+        f"An accuracy of {100 * value:.2g} % is no better than chance ({100 * chance:.2g} % for "
+        f"{n_classes} classes): the training does not work yet."
+    )
