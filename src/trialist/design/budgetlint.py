@@ -8,7 +8,7 @@ from trialist.design.hyperparameters import Kind, kind_of
 from trialist.design.lintwords import Rule, advice, error, listed, warning
 from trialist.design.optimizers import has_betas
 from trialist.design.round import Round
-from trialist.design.strategy import strategy_for
+from trialist.design.searchmethod import method_for
 from trialist.design.tiers import by_tier
 from trialist.values.lint import Lint
 from trialist.values.numbers import counted
@@ -51,7 +51,7 @@ def _narrowed(asked: Round) -> Iterator[Lint]:
     search = asked.search
     n = search.trials_per_search
     for arm in search.searched:
-        found = strategy_for(n, len(arm.parameters), claim=search.tuned, has_steps=False)
+        found = method_for(n, len(arm.parameters), claim=search.tuned, has_steps=False)
         if found.most_important is None:
             continue
         ranked = by_tier(arm.parameters)

@@ -21,7 +21,7 @@ _THREE_FIT = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Strategy:
+class ChosenMethod:
     """How one search proposes its trials.
 
     Attributes:
@@ -38,14 +38,14 @@ class Strategy:
     most_important: int | None = None
 
 
-def strategy_for(
+def method_for(
     trials_per_search: int,
     n_parameters: int,
     *,
     claim: Tuned,
     has_steps: bool,
     samples_scientific: bool = False,
-) -> Strategy:
+) -> ChosenMethod:
     """Give the method for a search of so many trials over so many parameters.
 
     Args:
@@ -56,7 +56,7 @@ def strategy_for(
         samples_scientific: Whether a scientific parameter is sampled with the others.
 
     Example:
-        >>> found = strategy_for(40, 3, claim=Tuned.CONFIGURATION, has_steps=True)
+        >>> found = method_for(40, 3, claim=Tuned.CONFIGURATION, has_steps=True)
         >>> print(found.method, found.pruner_name)
         tpe none
     """
@@ -69,22 +69,14 @@ def strategy_for(
     if trials_per_search < FEW_TRIALS:
         return _even(f"{trials} are too few for a model to learn from (TPE from 20).", narrowed)
     if trials_per_search <= MANY_TRIALS:
-        return Strategy(method=Method.TPE, pruner_name=NO_PRUNER, why=f"{_of_tpe(trials)} {_PATH}")
+        return ChosenMethod(
+            method=Method.TPE, pruner_name=NO_PRUNER, why=f"{_of_tpe(trials)} {_PATH}"
+        )
     ended = _ENDED if has_steps else _NO_STEPS
-    return Strategy(
+    return ChosenMethod(
         method=Method.TPE,
         pruner_name=EARLY_END if has_steps else NO_PRUNER,
         why=f"{_of_tpe(trials)} {ended} {_PATH}",
-    )
-
-
-def most_important_words(strategy: Strategy, n_parameters: int) -> str:
-    """Give the advice to narrow the search as a clause; empty where it covers what it has."""
-    if strategy.most_important is None:
-        return ""
-    return (
-        f"so few trials cover {strategy.most_important} parameters, and the search has "
-        f"{n_parameters}"
     )
 
 
@@ -95,8 +87,8 @@ def _most_important(trials: int, n_parameters: int) -> int | None:
     return covered if n_parameters > covered else None
 
 
-def _even(why: str, narrowed: int | None) -> Strategy:
-    return Strategy(
+def _even(why: str, narrowed: int | None) -> ChosenMethod:
+    return ChosenMethod(
         method=Method.QUASI_RANDOM, pruner_name=NO_PRUNER, why=why, most_important=narrowed
     )
 
