@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from trialist.design.arms import Arms
-from trialist.design.shape import RECIPE_SEARCHES
 from trialist.design.spacefile import STEPS, Setting, Space
 from trialist.design.spacevalues import text_of_value
+from trialist.design.strategy import RECIPE_SEARCHES
 from trialist.values.configwords import leaves
 from trialist.values.searchplan import Tuned
 

@@ -10,8 +10,8 @@ from trialist.design.pruners import NONE, pruner_of
 from trialist.design.searchcaveats import search_caveats
 from trialist.design.searchrules import Asked, search_problems
 from trialist.design.searchsettings import steps_of, with_steps
-from trialist.design.shape import Shape, shape_of
 from trialist.design.spacefile import Setting, Space, read_space
+from trialist.design.strategy import Strategy, strategy_of
 from trialist.design.trialdesign import design_of, grid_size
 from trialist.design.variants import Framed, changes_of, plain_config, refuse_unknown_keys
 from trialist.values.errors import ConfigError, Mistake
@@ -97,7 +97,7 @@ def _search(
     space, setting, made = parts
     searched = [arm for arm in made.arms if arm.parameters]
     is_grid = settings.method == Method.GRID
-    shape = shape_of(
+    strategy = strategy_of(
         settings,
         made.arms,
         n_searches=None if parent is None else parent.search.replicates,
@@ -106,19 +106,19 @@ def _search(
         has_steps=steps_of(study.budget, setting.config) is not None,
     )
     search = SearchPlan(
-        method=shape.method,
+        method=strategy.method,
         arms=made.arms,
-        trials=shape.trials,
-        replicates=shape.replicates,
+        trials=strategy.trials,
+        replicates=strategy.replicates,
         seed=settings.seed if parent is None else parent.search.seed,
-        tuned=shape.tuned,
+        tuned=strategy.tuned,
         seeds_per_trial=settings.seeds,
-        pruner=_pruner(settings, shape, steps_of(study.budget, setting.config)),
-        why=shape.why,
+        pruner=_pruner(settings, strategy, steps_of(study.budget, setting.config)),
+        why=strategy.why,
         roles={one.name: one.role.value for one in space.declared
                if one.role is not Role.NUISANCE},
         caveats=search_caveats(
-            space, setting, made, tuned=shape.tuned, replicates=shape.replicates
+            space, setting, made, tuned=strategy.tuned, replicates=strategy.replicates
         ),
         price=float(settings.price),
         objectives=dict(settings.objectives),
@@ -130,8 +130,8 @@ def _search(
     return replace(search, design=design_of(search, made.configs))
 
 
-def _pruner(settings: SearchSettings, shape: Shape, steps: int | None) -> Pruner | None:
+def _pruner(settings: SearchSettings, strategy: Strategy, steps: int | None) -> Pruner | None:
     if settings.pruner != AUTO:
         return pruner_of(settings.pruner, steps)[0]
     wanted = steps is not None and not settings.objectives
-    return pruner_of(shape.pruner if wanted else NONE, steps)[0]
+    return pruner_of(strategy.pruner if wanted else NONE, steps)[0]

@@ -9,10 +9,10 @@ from typing import Any
 from trialist.design.arms import Arms, arms_of
 from trialist.design.halton import MOST_DIMENSIONS
 from trialist.design.searchsettings import budget_problems, settings_problems, steps_of
-from trialist.design.shape import RECIPE_SEARCHES
 from trialist.design.spacefile import Setting, read_space
 from trialist.design.spaceproblem import SpaceProblem
 from trialist.design.spacerules import space_problems
+from trialist.design.strategy import RECIPE_SEARCHES
 from trialist.design.trialdesign import grid_size
 from trialist.values.searchplan import Method, Tuned
 from trialist.values.searchsettings import AUTO, Budget, SearchSettings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from trialist.design.strategy import NO_PRUNER, strategy_for
+from trialist.design.searchmethod import NO_PRUNER
 from trialist.values.searchplan import Method, Tuned
 from trialist.values.searchsettings import AUTO, SearchSettings
 from trialist.values.space import Arm, Role
@@ -16,7 +16,7 @@ _LARGE_DEFAULT = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
+class Strategy:
     """How the variants are searched, and how much.
 
     Attributes:
@@ -36,7 +36,7 @@ class Shape:
     why: str
 
 
-def shape_of(
+def strategy_of(
     settings: SearchSettings,
     arms: Sequence[Arm],
     *,
@@ -44,7 +44,7 @@ def shape_of(
     n_grid: int | None = None,
     least: int | None = None,
     has_steps: bool = False,
-) -> Shape:
+) -> Strategy:
     """Give how the variants are searched, and how much.
 
     Args:
@@ -65,7 +65,7 @@ def shape_of(
     if n_grid is not None:
         asked = n_grid * replicates
     trials = -(-asked // replicates) * replicates
-    auto = strategy_for(
+    auto = method_for(
         trials // replicates,
         n_parameters,
         claim=tuned,
@@ -76,7 +76,7 @@ def shape_of(
     )
     is_auto = settings.method == AUTO
     reasons = [auto.why if is_auto else "", _rounded(asked, trials, replicates)]
-    return Shape(
+    return Strategy(
         method=auto.method if is_auto else Method(settings.method),
         tuned=tuned,
         trials=trials,
