@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from trialist.design.searchmethod import NO_PRUNER
+from trialist.design.searchmethod import NO_PRUNER, method_for
 from trialist.values.searchplan import Method, Tuned
 from trialist.values.searchsettings import AUTO, SearchSettings
 from trialist.values.space import Arm, Role
