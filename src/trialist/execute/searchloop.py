@@ -56,6 +56,7 @@ class SearchLoop:
         proposer: Who proposes trials, where the plan has no design.
         trimmer: Who ends trials early; None: nobody.
         outcome: Gives what a trial came to with what only its journals say; None: as it is.
+        taken: What trials came to whose runs were made in another study.
         watched: Called with the board several times a second.
 
     Attributes:
@@ -72,6 +73,7 @@ class SearchLoop:
         proposer: Proposer | None = None,
         trimmer: Trimmer | None = None,
         outcome: Callable[[TrialBoard, Told], Told] | None = None,
+        taken: Iterable[Told] = (),
         watched: Callable[[TrialBoard, Collection[RunKey]], None] = lambda _board, _running: None,
     ) -> None:
         self._setup = setup
@@ -80,6 +82,7 @@ class SearchLoop:
         self._proposer = proposer
         self._trimmer = trimmer
         self._outcome = outcome
+        self._taken = tuple(taken)
         self._watched = watched
         self._news: list[RunRecord] = []
         self.board = TrialBoard(setup.plan, found, settled)
@@ -87,8 +90,7 @@ class SearchLoop:
 
     def run(self) -> LoopEnd:
         """Run until every search has its winner, an interrupt, or nothing but failures."""
-        for key in self.board.untold():  # what ended while nobody could write it down
-            self._tell(key)
+        self._catch_up()
         while True:
             if self.board.is_over:
                 return self._over()
@@ -105,6 +107,14 @@ class SearchLoop:
                 self._trim(self._trimmer)
             self._watched(self.board, self._maker.tasks)
             self._take_events(POLL_S)
+
+    def _catch_up(self) -> None:
+        """Tell what was taken over, and what ended while nobody could write it down."""
+        for told in self._taken:
+            if told.key not in self.board.told:
+                self._write(told)
+        for key in self.board.untold():
+            self._tell(key)
 
     # -- starting -----------------------------------------------------------
 
@@ -161,6 +171,9 @@ class SearchLoop:
             return
         if self._outcome is not None:
             told = self._outcome(self.board, told)
+        self._write(told)
+
+    def _write(self, told: Told) -> None:
         log_told(self._setup.log, self._hash, told)
         self.board.tell(told)
         if self._proposer is not None:

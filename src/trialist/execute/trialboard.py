@@ -139,6 +139,8 @@ class TrialBoard:
     def outcome(self, key: TrialKey) -> Told | None:
         """Give what a trial has come to; None where runs of it are still to come."""
         trial = self.trials[key]
+        if trial.source is not None:  # what it came to is told, not run
+            return None
         if key in self._cut:
             return Told(key=key, status=RunStatus.PRUNED)
         records = [self._records.get(run) for run in runs_of(trial)]

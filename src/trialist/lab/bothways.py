@@ -23,7 +23,8 @@ def refusal_of(store: Store, plan: Plan) -> str | None:
     studies without an end, nor where earlier runs lend their noise to the test.
     """
     candidates = len(plan.variants) - 1
-    unknown = plan.is_open or plan.prior is not None  # other tests than the one that is counted on
+    # Other tests, or another noise, than those that are counted on.
+    unknown = plan.is_open or plan.prior is not None or plan.is_of_searches
     if plan.metric.relevant is None or unknown or candidates < 1:
         return None
     spread = _pooled(_spreads(store, plan))
@@ -54,7 +55,12 @@ def _spreads(store: Store, plan: Plan) -> list[PilotSpread]:
         except LedgerError:
             continue
         same_code = (known.code, known.trial) == (plan.code, plan.trial)
-        if not same_code or known.metric.name != plan.metric.name or known.paired != plan.paired:
+        if (
+            known.is_of_searches
+            or not same_code
+            or known.metric.name != plan.metric.name
+            or known.paired != plan.paired
+        ):
             continue
         records = read_records(folder, known, history_of(folder))
         try:

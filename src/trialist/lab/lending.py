@@ -142,6 +142,8 @@ def _groups_of(folder: StudyFolder, history: History, plan: Plan) -> Iterator[Ru
     known = registered_plan(folder, history)
     if (known.metric.name, known.metric.goal) != (plan.metric.name, plan.metric.goal):
         return
+    if known.is_of_searches:  # its seeds differ by their configurations, not by noise alone
+        return
     records = read_records(folder, known, history)
     for variant in known.variants:
         runs = [

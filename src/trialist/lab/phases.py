@@ -10,6 +10,7 @@ from trialist.execute.looks import Looks
 from trialist.execute.loop import LoopEnd, StudyLoop
 from trialist.execute.making import LoopSetup
 from trialist.lab.bars import bars_in
+from trialist.lab.extending import taken_over
 from trialist.lab.prepare import Prepared
 from trialist.lab.searchprogress import watcher_of_search
 from trialist.ledger.attempts import read_records
@@ -103,6 +104,7 @@ def _search_loop(
         proposer=proposer,
         trimmer=_trimmer(plan, found),
         outcome=_outcome(plan, folder),
+        taken=taken_over(plan, folder).values(),
         watched=watched,
     )
 

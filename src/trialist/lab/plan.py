@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from trialist.execute.devices import workers_for
+from trialist.lab.extending import extended_of
 from trialist.lab.followup import follow_up_of, origin_of
 from trialist.lab.lending import with_lent_spread
 from trialist.lab.prepare import prepare
@@ -136,7 +137,10 @@ def plan(
     given = as_study(study, overrides)
     place = Store.indexed(Path(store))
     follow = follow_up_of(given, place)
-    prepared = with_known_decision(with_lent_spread(prepare(given, follow=follow), place), place)
+    prepared = with_known_decision(
+        with_lent_spread(prepare(given, follow=follow, extended=extended_of(given, place)), place),
+        place,
+    )
     made = prepared.plan
     origin = origin_of(place.study(made.study), made, follow) if follow else None
     return PlanReport(

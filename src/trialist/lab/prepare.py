@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from trialist.design.extension import Extended
 from trialist.execute.load import TrialSource
 from trialist.lab.earlier import prior_from
 from trialist.lab.followup import FollowUp
@@ -30,6 +31,10 @@ PRELOADED = ("torch", "torch._dynamo", "numpy")
 _WITHOUT_TORCH = {"numpy", "scipy", "sklearn", "pandas", "matplotlib", "tqdm", "trialist"}
 
 
+Before = tuple[FollowUp | None, Extended | None]
+"""What a study follows up, and whose searches it goes on from."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
     """A study, ready to be registered.
@@ -43,6 +48,7 @@ class Prepared:
         may_be_task: False where the trial cannot be a `trialist.train.Task`.
         follow: What the study follows up; None for one that begins anew.
         lent: The studies of the store whose noise the plan's prior comes from.
+        extended: The searches that the study goes on from; None where it begins anew.
     """
 
     study: Study
@@ -53,14 +59,18 @@ class Prepared:
     may_be_task: bool = False
     follow: FollowUp | None = None
     lent: tuple[Lender, ...] = ()
+    extended: Extended | None = None
 
 
-def prepare(study: Study, *, follow: FollowUp | None = None) -> Prepared:
+def prepare(
+    study: Study, *, follow: FollowUp | None = None, extended: Extended | None = None
+) -> Prepared:
     """Make the plan of `study`; nothing is imported or run.
 
     Args:
         study: The study.
         follow: What it follows up, as the store has it.
+        extended: The searches that it goes on from, as the store has them.
 
     Raises:
         ConfigError: If the configuration is not plain data, or a follow-up is none.
@@ -70,7 +80,7 @@ def prepare(study: Study, *, follow: FollowUp | None = None) -> Prepared:
     """
     _check_plain(study)
     if study.script is not None:
-        return _prepared_command(study, study.script, follow)
+        return _prepared_command(study, study.script, (follow, extended))
     function = study.trial if callable(study.trial) else None
     source = (
         TrialSource.of_function(function, study.folder)
@@ -79,7 +89,7 @@ def prepare(study: Study, *, follow: FollowUp | None = None) -> Prepared:
     )
     if source is None:
         parts = _code_of_function(function, study.folder)
-        plan = _plan(study, parts, name_of(function), follow)
+        plan = _plan(study, parts, name_of(function), (follow, extended))
         return Prepared(
             study=study,
             plan=plan,
@@ -88,10 +98,11 @@ def prepare(study: Study, *, follow: FollowUp | None = None) -> Prepared:
             preload=(),
             may_be_task=_is_task(function),
             follow=follow,
+            extended=extended,
         )
     code = project_code(source.start, folder=source.folder)
     preload = preloads(code.imports)
-    plan = _plan(study, code.files, source.text, follow)
+    plan = _plan(study, code.files, source.text, (follow, extended))
     return Prepared(
         study=study,
         plan=plan,
@@ -100,6 +111,7 @@ def prepare(study: Study, *, follow: FollowUp | None = None) -> Prepared:
         preload=preload,
         may_be_task="trialist" in code.imports and not _is_defined(source),
         follow=follow,
+        extended=extended,
     )
 
 
@@ -118,7 +130,7 @@ def _is_defined(source: TrialSource) -> bool:
     return any(isinstance(one, kinds) and one.name == source.function for one in body)
 
 
-def _prepared_command(study: Study, command: Command, follow: FollowUp | None) -> Prepared:
+def _prepared_command(study: Study, command: Command, before: Before) -> Prepared:
     from trialist.design.commandrules import command_problems
     from trialist.design.document import dotted
     from trialist.design.scripttext import script_text
@@ -136,11 +148,20 @@ def _prepared_command(study: Study, command: Command, follow: FollowUp | None) -
         )  # fmt: skip
     source = TrialSource.of_command(command, study.folder)
     code = command_code(command, source.folder)
-    plan = _plan(study, code.files, source.text, follow)
-    return Prepared(study=study, plan=plan, source=source, function=None, preload=(), follow=follow)
+    plan = _plan(study, code.files, source.text, before)
+    return Prepared(
+        study=study,
+        plan=plan,
+        source=source,
+        function=None,
+        preload=(),
+        follow=before[0],
+        extended=before[1],
+    )
 
 
-def _plan(study: Study, code: tuple[CodeFile, ...], trial: str, follow: FollowUp | None) -> Plan:
+def _plan(study: Study, code: tuple[CodeFile, ...], trial: str, before: Before) -> Plan:
+    follow, extended = before
     from trialist.design.followup import follow_up_mistakes
     from trialist.design.protocol import build_plan
 
@@ -148,7 +169,7 @@ def _plan(study: Study, code: tuple[CodeFile, ...], trial: str, follow: FollowUp
     if study.history is not None:
         prior = prior_from(study.history, metric=study.metric.name, folder=study.folder)
     if follow is None:
-        return build_plan(study, code=code, trial=trial, prior=prior)
+        return build_plan(study, code=code, trial=trial, prior=prior, extended=extended)
     plan = build_plan(
         study,
         code=code,
@@ -156,6 +177,7 @@ def _plan(study: Study, code: tuple[CodeFile, ...], trial: str, follow: FollowUp
         prior=prior,
         parent=follow.parent,
         first_seed=follow.first_seed,
+        extended=extended,
     )
     if follow.plan is not None:
         mistakes = follow_up_mistakes(plan, follow.plan, used=follow.used)

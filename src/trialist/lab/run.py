@@ -18,6 +18,7 @@ from trialist.lab.amend import (
     refuse_unchanged,
 )
 from trialist.lab.bothways import refusal_of
+from trialist.lab.extending import extended_of
 from trialist.lab.followup import follow_up_of
 from trialist.lab.lending import with_lent_spread
 from trialist.lab.prepare import prepare
@@ -93,7 +94,8 @@ def run(  # noqa: PLR0913 — one parameter per option of the command
         Path(store).absolute()
     )  # workers stand in another folder, trials go anywhere
     reason = checked_reason(amend, new=new)
-    prepared = with_lent_spread(prepare(given, follow=follow_up_of(given, place)), place, new=new)
+    prepared = prepare(given, follow=follow_up_of(given, place), extended=extended_of(given, place))
+    prepared = with_lent_spread(prepared, place, new=new)
     shown = display(given) if display else Silent()
     for note in given.notes:
         shown.note(note)

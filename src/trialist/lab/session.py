@@ -183,7 +183,8 @@ class Session:
             )
 
     def _plan_now(self) -> Plan:
-        plan = prepare(self._prepared.study, follow=self._prepared.follow).plan
+        before = self._prepared
+        plan = prepare(before.study, follow=before.follow, extended=before.extended).plan
         plan = replace(plan, vectorize=self._plan.vectorize)
         return replace(plan, prior=self._plan.prior) if self._prepared.lent else plan
 

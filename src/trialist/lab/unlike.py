@@ -118,7 +118,9 @@ def _study_changes(recorded: Recorded, folder: Path) -> Iterator[str]:
     if not sessions or sessions[-1].file is None:
         return
     path = folder / Path(sessions[-1].file).name
-    if not path.is_file() or recorded.plan.parent is not None:
+    search = recorded.plan.search
+    extends = search is not None and search.extends is not None
+    if not path.is_file() or recorded.plan.parent is not None or extends:
         return
     try:
         plan = prepare(load_study(path, sessions[-1].overrides)).plan

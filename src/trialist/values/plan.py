@@ -230,6 +230,11 @@ class Plan:
         )
 
     @property
+    def is_of_searches(self) -> bool:
+        """True where each seed of a variant stands for a search, with a winner of its own."""
+        return self.replicate is Replicate.SEARCH
+
+    @property
     def replicate(self) -> Replicate:
         """What one value of a variant stands for."""
         return Replicate.SEED if self.search is None else _REPLICATE[self.search.tuned]
