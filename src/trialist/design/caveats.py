@@ -37,7 +37,9 @@ def caveats_of_plan(plan: Plan) -> tuple[str, ...]:
 
 def _about_seeds(plan: Plan) -> Iterator[str]:
     n, first = plan.looks[-1].n, plan.looks[0].n
-    if n < 3:
+    if plan.is_of_searches:
+        yield from _about_searches(n)
+    elif n < 3:
         count = "One seed" if n == 1 else f"{n} seeds"
         yield (
             f"{count} per variant cannot answer this: run at least 3, "
@@ -57,6 +59,13 @@ def _about_seeds(plan: Plan) -> Iterator[str]:
                 "seed. Use run.seed."
             )
             break
+
+
+def _about_searches(n: int) -> Iterator[str]:
+    if n < 3:
+        yield f"{n} searches per variant cannot answer this: run at least 3, and 4 or more to claim."
+    elif n < 6:
+        yield f"{n} searches per variant find only large differences: their luck is part of each."
 
 
 def _about_variants(plan: Plan) -> Iterator[str]:

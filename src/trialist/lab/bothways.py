@@ -54,13 +54,7 @@ def _spreads(store: Store, plan: Plan) -> list[PilotSpread]:
             known = read_plan(folder)
         except LedgerError:
             continue
-        same_code = (known.code, known.trial) == (plan.code, plan.trial)
-        if (
-            known.is_of_searches
-            or not same_code
-            or known.metric.name != plan.metric.name
-            or known.paired != plan.paired
-        ):
+        if known.is_of_searches or not _is_alike(known, plan):
             continue
         records = read_records(folder, known, history_of(folder))
         try:
@@ -68,6 +62,16 @@ def _spreads(store: Store, plan: Plan) -> list[PilotSpread]:
         except InsufficientDataError:
             continue
     return found
+
+
+def _is_alike(known: Plan, plan: Plan) -> bool:
+    """Tell whether runs of an earlier plan vary as those of this one will."""
+    return (known.code, known.trial, known.metric.name, known.paired) == (
+        plan.code,
+        plan.trial,
+        plan.metric.name,
+        plan.paired,
+    )
 
 
 def _pooled(spreads: Sequence[PilotSpread]) -> PilotSpread | None:
