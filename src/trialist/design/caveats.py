@@ -27,7 +27,9 @@ def caveats_of_plan(plan: Plan) -> tuple[str, ...]:
     """Give what the plan's verdicts will not say, most important first, as sentences."""
     return (
         *_about_seeds(plan),
+        *_about_seed_key(plan),
         *_about_variants(plan),
+        *(() if plan.search is None else plan.search.caveats),
         *_about_metric(plan),
         *_about_sources(plan),
         *_about_command(plan),
@@ -38,8 +40,8 @@ def caveats_of_plan(plan: Plan) -> tuple[str, ...]:
 def _about_seeds(plan: Plan) -> Iterator[str]:
     n, first = plan.looks[-1].n, plan.looks[0].n
     if plan.is_of_searches:
-        yield from _about_searches(n)
-    elif n < 3:
+        return  # its caveats speak of searches
+    if n < 3:
         count = "One seed" if n == 1 else f"{n} seeds"
         yield (
             f"{count} per variant cannot answer this: run at least 3, "
@@ -52,6 +54,9 @@ def _about_seeds(plan: Plan) -> Iterator[str]:
             f"The look at {first} seed{'s' if first > 1 else ''} can answer next to nothing: "
             "set seeds.min to 3 or more."
         )
+
+
+def _about_seed_key(plan: Plan) -> Iterator[str]:
     for variant in plan.variants:
         if "seed" in variant.config and plan.command is None:
             yield (
@@ -59,13 +64,6 @@ def _about_seeds(plan: Plan) -> Iterator[str]:
                 "seed. Use run.seed."
             )
             break
-
-
-def _about_searches(n: int) -> Iterator[str]:
-    if n < 3:
-        yield f"{n} searches per variant cannot answer this: run at least 3, and 4 or more to claim."
-    elif n < 6:
-        yield f"{n} searches per variant find only large differences: their luck is part of each."
 
 
 def _about_variants(plan: Plan) -> Iterator[str]:

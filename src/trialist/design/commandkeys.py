@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from trialist.design.commandrules import command_problems
+from trialist.design.commandspace import searched_command_problems
 from trialist.design.document import Keys, dotted
 from trialist.design.hints import hint
 from trialist.design.merge import merged
 from trialist.design.reading import Reading
 from trialist.design.schema import EXPECTED, fit, shown
 from trialist.design.scripttext import missing_script, script_text
+from trialist.design.searchsettings import budget_of, with_steps
 from trialist.values.command import (
     COMMAND_KEYS,
     INJECT,
@@ -95,10 +96,10 @@ def check_command(reading: Reading, values: Mapping[str, Any], path: Path) -> No
         return
     sources_fit = _check_sources(reading, values)
     command = _command_of(values, with_sources=sources_fit)
-    config = values.get("config", {})
-    problems = command_problems(
+    problems = searched_command_problems(
         command,
-        config=config,
+        config=with_steps(budget_of(values), values.get("config", {})),
+        space=values.get("space", {}),
         changes={name: merged({}, one) for name, one in values.get("variants", {}).items()},
         scripts=_scripts(command, path.parent),
     )

@@ -34,9 +34,11 @@ def condition_problems(space: Space, setting: Setting) -> Iterator[SpaceProblem]
 
 
 def _when_problems(space: Space, setting: Setting) -> Iterator[SpaceProblem]:
-    for one in space.sampled:
+    for one in (*space.sampled, *space.partial):
         for name, wanted in _when(one).items():
             place = ("space", one.name, "when", name)
+            if name in space.failed:
+                continue
             known = known_values(space, setting, name)
             if name == one.name or known is None:
                 yield _unknown(one, "when", name, _names(space, setting, one), place)
@@ -55,8 +57,8 @@ def _when_problems(space: Space, setting: Setting) -> Iterator[SpaceProblem]:
 
 
 def _per_problems(space: Space, setting: Setting) -> Iterator[SpaceProblem]:
-    for one in space.sampled:
-        if one.per is None:
+    for one in (*space.sampled, *space.partial):
+        if one.per is None or one.per in space.failed:
             continue
         place = ("space", one.name, "per")
         known = known_values(space, setting, one.per)
@@ -98,7 +100,7 @@ def _when(one: Declared) -> Mapping[str, Any]:
 
 
 def _names(space: Space, setting: Setting, one: Declared) -> list[str]:
-    names = dict.fromkeys((*space.by_name, *setting.varied))
+    names = dict.fromkeys((*space.by_name, *space.failed, *setting.varied))
     return [name for name in names if name != one.name]
 
 

@@ -12,10 +12,10 @@ from trialist.design.searchrules import Asked, search_problems
 from trialist.design.searchsettings import steps_of, with_steps
 from trialist.design.spacefile import Setting, Space, read_space
 from trialist.design.strategy import Strategy, strategy_of
-from trialist.design.trialdesign import design_of, grid_size
+from trialist.design.trialdesign import common_grid, design_of
 from trialist.design.variants import Framed, changes_of, plain_config, refuse_unknown_keys
 from trialist.values.errors import ConfigError, Mistake
-from trialist.values.searchplan import Method, Pruner, SearchPlan
+from trialist.values.searchplan import Pruner, SearchPlan
 from trialist.values.searchsettings import AUTO, SearchSettings
 from trialist.values.space import Role
 from trialist.values.study import FULL, Study
@@ -63,9 +63,14 @@ def searched_of(study: Study, parent: Extended | None = None) -> Searched | None
     if not study.space:
         return None
     refuse_unknown_keys(config, changes.named, tuple(study.space))
+    settings = study.search or SearchSettings()
+    if settings.extends is not None and parent is None:
+        raise ConfigError(
+            f"search.extends is {settings.extends!r}, and its trials are not at hand",
+            todo="name a study of the store that has a search, or leave extends out",
+        )
     space = read_space(study.space)
     made = arms_of(space, setting)
-    settings = study.search or SearchSettings()
     return Searched(
         search=_search(study, settings, (space, setting, made), parent),
         configs=made.configs,
@@ -95,13 +100,11 @@ def _search(
     parent: Extended | None,
 ) -> SearchPlan:
     space, setting, made = parts
-    searched = [arm for arm in made.arms if arm.parameters]
-    is_grid = settings.method == Method.GRID
     strategy = strategy_of(
         settings,
         made.arms,
         n_searches=None if parent is None else parent.search.replicates,
-        n_grid=max(grid_size(arm) or 0 for arm in searched) if is_grid else None,
+        n_grid=None if parent is not None else common_grid(made.arms),
         least=None if parent is None else trials_wanted(parent),
         has_steps=steps_of(study.budget, setting.config) is not None,
     )

@@ -81,8 +81,8 @@ def _together(study: Asked, settings: SearchSettings, made: Arms) -> Iterator[Sp
     is_recipe = settings.claim == Tuned.RECIPE or (settings.claim == AUTO and len(searched) > 1)
     if is_recipe:
         yield from _recipe_problems(study, settings, len(searched))
-    elif isinstance(study.seeds, tuple):
-        yield from _seed_problems(study.seeds, settings)
+    else:
+        yield from _configuration_problems(study, settings)
     if settings.method == Method.GRID:
         yield from _grid_problems(settings, made)
 
@@ -104,12 +104,18 @@ def _recipe_problems(
         yield SpaceProblem(place=("seeds",), message=message, todo=todo, of_key=True)
 
 
-def _seed_problems(seeds: tuple[int, ...], settings: SearchSettings) -> Iterator[SpaceProblem]:
-    n = (settings.replicates or 1) * settings.seeds
-    used = [seed for seed in seeds if seed < n]
+def _configuration_problems(study: Asked, settings: SearchSettings) -> Iterator[SpaceProblem]:
+    if (settings.replicates or 1) > 1:
+        message = "a configuration is the winner of one search, and search.replicates is "
+        todo = "leave replicates out; a claim about recipes needs two variants that are tuned"
+        yield SpaceProblem(
+            place=("search", "replicates"), message=f"{message}{settings.replicates}", todo=todo
+        )
+    seeds, n = study.seeds, settings.seeds
+    used = [seed for seed in seeds if seed < n] if isinstance(seeds, tuple) else []
     if used:
         message = f"seeds names {used[0]}, which the search uses: a winner needs fresh seeds"
-        todo = f"name seeds from {n} on, or say how many: seeds: {len(seeds)}"
+        todo = f"name seeds from {n} on, or say how many you want"
         yield SpaceProblem(place=("seeds",), message=message, todo=todo)
 
 

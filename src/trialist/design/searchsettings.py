@@ -44,6 +44,12 @@ def settings_problems(
     )
 
 
+def budget_of(values: Mapping[str, Any]) -> Budget | None:
+    """Give the budget of a study file, as far as it could be read; None where it has none."""
+    given = values.get("budget")
+    return Budget(**given) if given else None
+
+
 def steps_of(budget: Budget | None, config: Config) -> int | None:
     """Give the steps of every run, from the budget or the configuration; None: nothing says."""
     if budget is not None and budget.max_train_steps is not None:

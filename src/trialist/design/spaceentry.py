@@ -10,7 +10,7 @@ from trialist.design.hints import hint
 from trialist.design.schema import shown
 from trialist.design.spaceproblem import Problems, SpaceProblem
 from trialist.design.spacerange import check_range
-from trialist.design.spacevalues import is_number, is_plain, same_values
+from trialist.design.spacevalues import is_number, is_plain, plain_value, same_values
 from trialist.values.errors import near
 from trialist.values.space import Law, Parameter, Role, Scale
 
@@ -92,6 +92,26 @@ def read_entry(name: str, given: Any) -> tuple[Declared | None, tuple[SpaceProbl
     if problems.found:
         return None, tuple(problems.found)
     return _declared(name, given, kind), ()
+
+
+def dependencies(name: str, given: Any) -> Declared:
+    """Give what an entry depends on, where the rest of it is wrong."""
+    entry = given if isinstance(given, Mapping) else {}
+    per = entry.get("per")
+    return Declared(
+        name=name,
+        parameter=Parameter(name=name, when=_when(entry)),
+        per=per if isinstance(per, str) else None,
+    )
+
+
+def _when(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the conditions of an entry; several values are a tuple."""
+    when = given.get("when")
+    return {
+        name: tuple(map(plain_value, one)) if isinstance(one, list | tuple) else plain_value(one)
+        for name, one in (when.items() if isinstance(when, Mapping) else ())
+    }
 
 
 def _check_keys(problems: Problems, given: Mapping[str, Any]) -> None:
@@ -235,7 +255,9 @@ def _check_switch(problems: Problems, given: Mapping[str, Any]) -> None:
 
 def _declared(name: str, given: Mapping[str, Any], kind: str) -> Declared:
     if kind == "fixed":
-        return Declared(name=name, value=given["fixed"], caveat=given.get("caveat", ""))
+        return Declared(
+            name=name, value=plain_value(given["fixed"]), caveat=given.get("caveat", "")
+        )
     plain = {key: given[key] for key in ("integer", "ordered", "step", "switch") if key in given}
     plain |= {key: float(given[key]) for key in ("hard_low", "hard_high") if key in given}
     scale = Scale.LOG if given.get("log") else Scale(given.get("scale", Scale.LINEAR))
@@ -245,13 +267,12 @@ def _declared(name: str, given: Mapping[str, Any], kind: str) -> Declared:
         low=given.get("low"),
         high=given.get("high"),
         scale=scale,
-        choices=tuple(given.get("choices", ())),
+        choices=tuple(map(plain_value, given.get("choices", ()))),
         probabilities=tuple(given.get("probabilities", ())),
         law=Law(given.get("law", Law.UNIFORM)),
         shape=None if shape is None else (float(shape[0]), float(shape[1])),
-        off=given.get("off", 0.0),
-        when={key: tuple(one) if isinstance(one, list | tuple) else one
-              for key, one in given.get("when", {}).items()},
+        off=plain_value(given.get("off", 0.0)),
+        when=_when(given),
         role=Role(given.get("role", Role.NUISANCE)),
         **plain,
     )  # fmt: skip

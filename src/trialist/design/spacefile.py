@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from trialist.design.nested import ABSENT, found_at, with_values
-from trialist.design.spaceentry import Declared, read_entry
+from trialist.design.spaceentry import Declared, dependencies, read_entry
 from trialist.design.spaceproblem import SpaceProblem
 from trialist.values.configwords import leaves
 from trialist.values.space import Parameter, Role
@@ -47,10 +47,14 @@ class Space:
     Attributes:
         declared: Its keys in order; those with a problem of their own are left out.
         problems: What is wrong with single keys.
+        failed: The names of these keys.
+        partial: What of these can be told nevertheless: what they depend on.
     """
 
     declared: tuple[Declared, ...]
-    problems: tuple[SpaceProblem, ...]
+    problems: tuple[SpaceProblem, ...] = ()
+    failed: tuple[str, ...] = ()
+    partial: tuple[Declared, ...] = ()
 
     @property
     def by_name(self) -> Mapping[str, Declared]:
@@ -100,17 +104,26 @@ def read_space(space: Mapping[str, Any]) -> Space:
     Args:
         space: By the parameter's name, as in the study file.
     """
-    declared, problems = [], []
+    declared, problems, failed, partial = [], [], [], []
     for name, given in space.items():
         bad_name = _name_problem(name)
         if bad_name is not None:
             problems.append(bad_name)
+            failed.append(str(name))
             continue
         one, found = read_entry(name, given)
         problems += found
-        if one is not None:
+        if one is None:
+            failed.append(name)
+            partial.append(dependencies(name, given))
+        else:
             declared.append(one)
-    return Space(declared=tuple(declared), problems=tuple(problems))
+    return Space(
+        declared=tuple(declared),
+        problems=tuple(problems),
+        failed=tuple(failed),
+        partial=tuple(partial),
+    )
 
 
 def _name_problem(name: Any) -> SpaceProblem | None:

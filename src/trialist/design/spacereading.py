@@ -8,9 +8,9 @@ from typing import Any
 from trialist.design.ablation import ablation_of, targets_of
 from trialist.design.reading import Reading
 from trialist.design.searchrules import Asked, search_problems
-from trialist.design.searchsettings import with_steps
+from trialist.design.searchsettings import budget_of, with_steps
 from trialist.design.spacefile import Setting
-from trialist.values.searchsettings import Budget, SearchSettings
+from trialist.values.searchsettings import SearchSettings
 from trialist.values.study import FULL, SeedRange
 
 _KEYS = ("space", "search", "budget")
@@ -36,7 +36,7 @@ def check_search(reading: Reading, values: Mapping[str, Any]) -> None:
     asked = Asked(
         space=values.get("space", {}),
         search=_settings(values, data),
-        budget=Budget(**values["budget"]) if "budget" in values else None,
+        budget=budget_of(values),
         metric=values.get("metric", {}).get("name"),
         seeds=_seeds(values.get("seeds")),
     )
@@ -49,12 +49,11 @@ def names_of(values: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = dict.fromkeys(
         str(name).split(".")[0] for name in values.get("space", {})
     )
-    steps = values.get("budget", {}).get("max_train_steps")
-    return found if steps is None else {**found, "max_train_steps": steps}
+    return dict(with_steps(budget_of(values), found))
 
 
 def _settings(values: Mapping[str, Any], data: Mapping[str, Any]) -> SearchSettings | None:
-    if "search" in values:
+    if values.get("search"):
         return SearchSettings(**values["search"])
     return SearchSettings() if "search" in data and "space" in values else None
 
@@ -64,8 +63,7 @@ def _setting(reading: Reading, values: Mapping[str, Any]) -> Setting | None:
     data = reading.document.data
     if any(key in data and key not in values for key in ("config", "variants", "ablate")):
         return None
-    budget = Budget(**values["budget"]) if "budget" in values else None
-    config = with_steps(budget, values.get("config", {}))
+    config = with_steps(budget_of(values), values.get("config", {}))
     changes: Mapping[str, Any] = values.get("variants", {})
     if not values.get("ablate"):
         return Setting(config=config, changes=changes, baseline=values.get("baseline"))

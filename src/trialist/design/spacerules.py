@@ -28,9 +28,9 @@ def space_problems(space: Space, setting: Setting) -> tuple[SpaceProblem, ...]:
         *_nested_problems(space),
         *_variant_problems(space, setting),
         *_arm_problems(space),
+        *condition_problems(space, setting),
     ]
-    if not space.problems:
-        found += condition_problems(space, setting)
+    if not space.failed:
         found += _empty_problems(space)
     return tuple(found)
 
@@ -88,7 +88,7 @@ def _baseline_problems(space: Space, setting: Setting) -> Iterator[SpaceProblem]
     from trialist.design.arms import arm_names
 
     names = arm_names(space)
-    if setting.baseline is not None and not space.problems and setting.baseline not in names:
+    if setting.baseline is not None and not space.failed and setting.baseline not in names:
         message = f"baseline is {setting.baseline!r}, which is not a variant"
         todo = hint(setting.baseline, names, nothing="")
         yield SpaceProblem(place=("baseline",), message=message, todo=todo)

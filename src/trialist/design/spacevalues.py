@@ -25,6 +25,13 @@ def is_plain(value: Any) -> bool:
     return True
 
 
+def plain_value(value: Any) -> Any:
+    """Give a plain value as it is read back from JSON: tuples are lists."""
+    if isinstance(value, Mapping):
+        return {key: plain_value(inner) for key, inner in value.items()}
+    return [plain_value(one) for one in value] if isinstance(value, list | tuple) else value
+
+
 def same_values(one: Any, other: Any) -> bool:
     """Tell whether a configuration cannot tell two values apart: 1 and 1.0 are one, 1 and true two.
 

@@ -32,8 +32,8 @@ class Strategy:
     tuned: Tuned
     trials: int
     replicates: int
-    pruner: str
     why: str
+    pruner: str = NO_PRUNER
 
 
 def strategy_of(
@@ -51,7 +51,7 @@ def strategy_of(
         settings: What the study says.
         arms: What each variant is tuned over.
         n_searches: Searches of the study that is taken over; None where none is.
-        n_grid: Configurations of a grid, where the method is one.
+        n_grid: Configurations of a grid, the same for every variant; None where there is none.
         least: Trials per search that a study that is taken over asks for; None where none is.
         has_steps: Whether the steps of a trial are known, so that it can be ended early.
     """
@@ -62,9 +62,16 @@ def strategy_of(
         replicates = RECIPE_SEARCHES if tuned is Tuned.RECIPE else 1
     n_parameters = max(len(arm.parameters) for arm in searched)
     asked = settings.trials or (least or 0) * replicates or default_trials(n_parameters)
-    if n_grid is not None:
-        asked = n_grid * replicates
     trials = -(-asked // replicates) * replicates
+    if n_grid is not None and _takes_grid(settings, trials // replicates, n_grid):
+        why = f"Grid: there are {n_grid} configurations, and each search tries every one."
+        return Strategy(
+            method=Method.GRID,
+            tuned=tuned,
+            trials=n_grid * replicates,
+            replicates=replicates,
+            why=why,
+        )
     auto = method_for(
         trials // replicates,
         n_parameters,
@@ -84,6 +91,11 @@ def strategy_of(
         pruner=auto.pruner_name if is_auto else NO_PRUNER,
         why=" ".join(filter(None, reasons)),
     )
+
+
+def _takes_grid(settings: SearchSettings, n_trials: int, n_grid: int) -> bool:
+    is_open = settings.method == AUTO and n_grid <= n_trials
+    return is_open or settings.method == Method.GRID
 
 
 def default_trials(n_parameters: int) -> int:

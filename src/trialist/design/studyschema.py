@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from trialist.design.schema import EXPECTED, GROUPS, MORE, MOST_SEEDS, keys_of
+from trialist.design.spaceschema import PRUNER, SEARCH_LIMITS, SPACE
 from trialist.values.judging import OPEN, PLANNED
 from trialist.values.seeds import SOURCES
 from trialist.values.study import Study
@@ -37,7 +38,15 @@ _ATTRIBUTE = re.compile(r"^ {4}(\w+): (.*(?:\n {8}.*)*)", flags=re.MULTILINE)
 _SEEDS: Schema = {"minimum": 1, "maximum": MOST_SEEDS}
 _SOURCE_LIST: Schema = {"items": {"enum": list(SOURCES)}, "type": "array"}
 
-LIMITS: Mapping[str, Schema] = {
+_TIME_VALUE: Schema = {
+    "anyOf": [
+        {"type": "number", "exclusiveMinimum": 0},
+        {"type": "string", "pattern": _TIME},
+        {"type": "null"},
+    ]
+}
+
+LIMITS: Mapping[str, Mapping[str, Any]] = {
     "name": {"pattern": _FOLDER_NAME},
     "metric.name": {"pattern": _SPLIT_METRIC},
     "metric.relevant": {"exclusiveMinimum": 0},
@@ -49,10 +58,11 @@ LIMITS: Mapping[str, Schema] = {
     "seed": {"enum": ["inject", None]},
     "resources.threads": {"minimum": 1},
     "resources.retries": {"minimum": 0},
+    **SEARCH_LIMITS,
 }
 """What a value must fulfil beyond its type, by the way to its key; more than the types say."""
 
-_WHOLE: Mapping[str, Schema] = {
+_WHOLE: Mapping[str, Mapping[str, Any]] = {
     "trial": {"type": "string", "pattern": "^.+:[^:]+$"},
     "variants": {
         "type": ["object", "null"],
@@ -68,13 +78,10 @@ _WHOLE: Mapping[str, Schema] = {
     "expect": {"type": ["object", "null"], "additionalProperties": {"type": "string"}},
     "resources.workers": {"anyOf": [{"const": "auto"}, {"type": "integer", "minimum": 1}]},
     "resources.gpus": {"anyOf": [{"const": "auto"}, {"type": "integer", "minimum": 0}]},
-    "resources.timeout": {
-        "anyOf": [
-            {"type": "number", "exclusiveMinimum": 0},
-            {"type": "string", "pattern": _TIME},
-            {"type": "null"},
-        ]
-    },
+    "resources.timeout": _TIME_VALUE,
+    "budget.wall_clock": _TIME_VALUE,
+    "space": SPACE,
+    "search.pruner": PRUNER,
 }
 """Keys whose values the reader takes in other forms than their fields have."""
 

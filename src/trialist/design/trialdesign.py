@@ -5,17 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
-from typing import Any
 
 from trialist.design.halton import halton_points, random_points
 from trialist.design.spacefile import values_of
 from trialist.design.trialconfig import params_at, point_of, trial_config
 from trialist.values.canonical import canonical_json
 from trialist.values.searchplan import Method, PlannedTrial, SearchPlan
-from trialist.values.space import Arm
+from trialist.values.space import Arm, Parameter
 from trialist.values.study import Config
 
 Points = Sequence[tuple[float, ...]]
+
+_LARGEST_GRID = 10_000
+"""Larger grids are not spelled out to be counted."""
 
 
 def design_of(search: SearchPlan, configs: Mapping[str, Config]) -> tuple[PlannedTrial, ...]:
@@ -80,18 +82,21 @@ def trials_at(
         )
 
 
+def common_grid(arms: Sequence[Arm]) -> int | None:
+    """Give how many configurations the grid of every variant has.
+
+    None where a parameter is a range, or where the variants differ.
+    """
+    sizes = {grid_size(arm) for arm in arms if arm.parameters}
+    return sizes.pop() if len(sizes) == 1 else None
+
+
 def grid_size(arm: Arm) -> int | None:
-    """Give how many configurations a grid has; None where a parameter is a range."""
+    """Give how many configurations a variant's grid has; None where a parameter is a range."""
     if not all(one.choices for one in arm.parameters):
         return None
-    return len(grid_points(arm)) if _product(arm) <= _LARGEST_GRID else _product(arm)
-
-
-_LARGEST_GRID = 100_000
-
-
-def _product(arm: Arm) -> int:
-    return math.prod(len(values_of(one)) for one in arm.parameters)
+    most = math.prod(len(values_of(one)) for one in arm.parameters)
+    return most if most > _LARGEST_GRID else len(grid_points(arm))
 
 
 def grid_points(arm: Arm) -> tuple[tuple[float, ...], ...]:
@@ -102,6 +107,6 @@ def grid_points(arm: Arm) -> tuple[tuple[float, ...], ...]:
     return tuple(found.values())
 
 
-def _coordinates(parameter: Any) -> tuple[float, ...]:
+def _coordinates(parameter: Parameter) -> tuple[float, ...]:
     found = (point_of(parameter, value) for value in values_of(parameter))
     return tuple(u for u in found if u is not None)

@@ -131,14 +131,16 @@ def _is_defined(source: TrialSource) -> bool:
 
 
 def _prepared_command(study: Study, command: Command, before: Before) -> Prepared:
-    from trialist.design.commandrules import command_problems
+    from trialist.design.commandspace import searched_command_problems
     from trialist.design.document import dotted
     from trialist.design.scripttext import script_text
+    from trialist.design.searchsettings import with_steps
 
-    problems = command_problems(
+    problems = searched_command_problems(
         command,
-        config=study.config,
+        config=with_steps(study.budget, study.config),
         changes=study.variants,
+        space=study.space,
         scripts=script_text(command, study.folder),
     )
     if problems:

@@ -37,6 +37,7 @@ _RARE = {
     "determinism": words_of(Determinism),
     "names": words_of(Names),
     "vectorize": described(MAPPING, "How the replicates of a task are trained, and why."),
+    "search": described(MAPPING, "What the variants are tuned over, and how."),
 }
 """Keys that a plan has only where they are used; a later version may know more of them."""
 
