@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from trialist.analysis.edge import ENOUGH, FEWEST, Cliff, Edge, cliff_of, edge_of
-from trialist.analysis.edgewords import Found, sentence_of, suggestion_of
+from trialist.analysis.edgewords import Found, owned, sentence_of, suggestion_of
 from trialist.analysis.evenly import (
     Placed,
     complete,
@@ -208,7 +208,7 @@ def _by_level(look: _Look, parameter: Parameter) -> Check:
     best = units[scores == scores.min()] if len(scores) else units
     is_first, is_last = _all_at(best, 0.0), _all_at(best, 1.0)
     shown = ", ".join(f"{level:g}" if isinstance(level, float) else str(level) for level in levels)
-    who = f"{parameter.shown} of {look.variant}"
+    who = owned(parameter, look.variant)
     sentence = f"The best {who} is its {'first' if is_first else 'last'} level, of {shown}."
     if not len(scores):
         sentence = f"No trial tells which {who} is the best."

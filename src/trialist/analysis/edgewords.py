@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from trialist.analysis.edge import ENOUGH, FEWEST, Cliff, Edge
-from trialist.stats.unitscale import value_at
+from trialist.analysis.evenly import shown_value as shown
+from trialist.analysis.evenly import value_of_place
 from trialist.values.numbers import counted
 from trialist.values.playbook import Change, Level
-from trialist.values.space import OFF_SHARE, Parameter
+from trialist.values.space import Parameter
 
 _ENDS = {"low": "lower", "high": "upper"}
 
@@ -50,7 +51,13 @@ def sentence_of(found: Found) -> str:
     """Give what was found, with its numbers."""
     lead = _SENTENCES[found.level](found)
     aim = f" by {found.objective}" if found.objective else ""
-    return f"The best {found.parameter.shown} of {found.variant}{aim} {lead}."
+    return f"The best {owned(found.parameter, found.variant)}{aim} {lead}."
+
+
+def owned(parameter: Parameter, variant: str) -> str:
+    """Give the parameter with its variant, once: `lr of adam`, or `adam.lr`."""
+    shown_name = parameter.shown
+    return shown_name if shown_name.startswith(f"{variant}.") else f"{shown_name} of {variant}"
 
 
 def suggestion_of(found: Found, change: Change | None) -> str:
@@ -68,13 +75,6 @@ def suggestion_of(found: Found, change: Change | None) -> str:
         limit = shown(_end(found.parameter, found.edge.side))
         return f"Nothing beyond {limit} makes sense: consider removing the feature."
     return f"Run more trials, {change.amount} in all."
-
-
-def shown(value: Any) -> str:
-    """Give a parameter's value in at most three digits."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return str(value)
-    return f"{value:.3g}" if abs(value) < 1e5 else f"{value:g}"
 
 
 def _extend(found: Found, change: Change) -> str:
@@ -170,21 +170,12 @@ def _unstable(found: Found) -> str:
     cliff = found.cliff
     if cliff is None:
         raise ValueError("an unstable end without an end")
-    at = _value(found.parameter, cliff.at)
+    at = shown(value_of_place(found.parameter, cliff.at))
     beside, beyond = ("below", "above") if cliff.side == "high" else ("above", "below")
     return (
         f"lies right {beside} those that diverge: {shown(found.best)}, and {cliff.n_infeasible} "
         f"of {cliff.n_beyond} trials {beyond} {at} diverged ({_trials(found)})"
     )
-
-
-def _value(parameter: Parameter, unit: float) -> str:
-    if parameter.choices:
-        places = len(parameter.choices) - 1
-        return shown(parameter.choices[round(unit * places)])
-    inside = min(max(unit, 0.0), 1.0)
-    point = OFF_SHARE + inside * (1 - OFF_SHARE) if parameter.switch else inside
-    return shown(value_at(parameter, point))
 
 
 _SENTENCES = {

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from trialist.stats.unitscale import unit_of
+from trialist.stats.unitscale import unit_of, value_at
 from trialist.values.events import RunStatus
 from trialist.values.searchtable import SearchTable, SearchTrial
-from trialist.values.space import Parameter
+from trialist.values.space import OFF_SHARE, Parameter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +92,22 @@ def levels_of(parameter: Parameter) -> Sequence[Any]:
     low, n = parameter.low, int((parameter.high - parameter.low) / step + 1e-9) + 1
     values = [low + place * step for place in range(min(n, _MANY_LEVELS))]
     return [round(value) for value in values] if parameter.integer else values
+
+
+def value_of_place(parameter: Parameter, unit: float) -> Any:
+    """Give the value at a place from 0 to 1, of a parameter that is on."""
+    if parameter.choices:
+        return parameter.choices[round(unit * (len(parameter.choices) - 1))]
+    inside = min(max(unit, 0.0), 1.0)
+    point = OFF_SHARE + inside * (1 - OFF_SHARE) if parameter.switch else inside
+    return value_at(parameter, min(point, 1.0))
+
+
+def shown_value(value: Any) -> str:
+    """Give a parameter's value as a person reads it: a number in three digits."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    return f"{value:.3g}" if isinstance(value, float) and abs(value) < 1e3 else f"{value:g}"
 
 
 def searches_in(trials: Iterable[SearchTrial]) -> int:

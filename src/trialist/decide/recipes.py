@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from trialist.stats.splitstudy import MIN_SEARCHES
+from trialist.stats.splitstudy import LARGEST_RATIO, MIN_SEARCHES
 from trialist.values.metric import Goal
 from trialist.values.missing import Missing
 from trialist.values.replicate import Replicate
@@ -17,14 +17,6 @@ Groups = Mapping[str, Sequence[SearchSummary]]
 
 ENOUGH_FRESH = 5
 """Fresh seeds of a winner from which its configuration may be judged well (statistics.md 3.8)."""
-
-_LARGEST_RATIO = 1.25
-"""Trials of one variant's searches over the other's, beyond which the budgets are unequal.
-
-Measured type I error at nominal .05, equal recipes, 8 searches of 8 trials each against 8 larger
-ones, seed noise .05 of the spread between configurations: .038 at 1, .051 at 1.25, .077 at 1.5,
-.15 at 2, .41 at 4.
-"""
 
 _REPLICATE = {
     Claim.NOTHING: Replicate.FRESH_SEED,
@@ -156,7 +148,7 @@ def _of_recipes(pair: _Pair, chosen: str) -> Bar | None:
 def _unequal(pair: _Pair) -> Bar | None:
     trials = {name: _trials(searches) for name, searches in pair.sides.items()}
     small, large = sorted(trials, key=lambda name: trials[name])
-    if not trials[small] or trials[large] <= _LARGEST_RATIO * trials[small]:
+    if not trials[small] or trials[large] <= LARGEST_RATIO * trials[small]:
         return None
     return Bar(
         code=VerdictCode.NOT_COMPARABLE,
