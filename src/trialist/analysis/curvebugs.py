@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from trialist.analysis.curveshape import FEWEST, CurveShape, about_curve, noise_of
+from trialist.analysis.instability import blowup_in
 from trialist.values.playbook import Change, Check, Level
 from trialist.values.trialcurve import TrialCurve
 
@@ -22,7 +23,7 @@ _LEAST, _OVER_CHANCE = 0.3, 3.5
 def rising_train_of(curve: TrialCurve) -> Check:
     """Give whether the training loss rises over the training; usually a bug.
 
-    A loss that fell before it rose is another thing: an instability.
+    A loss that declined before it rose is another thing: an instability.
     """
     about = about_curve(curve)
     if curve.loss is None:
@@ -36,8 +37,7 @@ def rising_train_of(curve: TrialCurve) -> Check:
     noise = noise_of(train.values)
     numbers = {"first": first, "last": last, "noise": noise}
     limit = max(OVER_NOISE * noise, OVER_START * abs(first))
-    fell = first - float(np.min(_quiet(train.values, part)))
-    if not (last - first > limit and fell <= limit):
+    if last - first <= limit or blowup_in(train.steps.tolist(), train.values.tolist()) is not None:
         return replace(about, level=Level.OK, n=train.n, numbers=numbers)
     return replace(
         about, level=Level.BUG, n=train.n, numbers=numbers,
@@ -78,13 +78,6 @@ def period_of(curve: TrialCurve) -> Check:
         change=Change(kind="fix_code", variant=curve.variant),
         blocks=False,
     )  # fmt: skip
-
-
-def _quiet(values: np.ndarray, part: int) -> np.ndarray:
-    """Give running medians, so that one lucky evaluation is no fall."""
-    windows = np.lib.stride_tricks.sliding_window_view(values, max(part, 2))
-    quiet: np.ndarray = np.median(windows, axis=1)
-    return quiet
 
 
 def _times(rise: float, noise: float) -> str:

@@ -86,6 +86,15 @@ def noise_of(values: np.ndarray) -> float:
     return float(_SCALE * np.median(np.abs(np.diff(values)))) if len(values) > 1 else 0.0
 
 
+def noise_around_trend(values: np.ndarray) -> float:
+    """Give the noise of evaluations on a straight trend: the spread of their differences / sqrt 2.
+
+    The mean difference is the trend, which `noise_of` takes for noise where evaluations are few.
+    Smallest n: 3; two values have no noise to tell, and give 0.
+    """
+    return float(np.std(np.diff(values)) / math.sqrt(2)) if len(values) > 2 else 0.0
+
+
 def line_of(steps: np.ndarray, values: np.ndarray) -> float:
     """Give the slope of the line through points: the median over the slopes of all pairs.
 

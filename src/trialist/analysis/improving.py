@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from trialist.analysis.curveshape import FEWEST, CurveShape, about_curve, line_of, noise_of
+from trialist.analysis.curveshape import FEWEST, CurveShape, about_curve, line_of, noise_around_trend
 from trialist.values.playbook import Change, Check, Level
 from trialist.values.trialcurve import RateCourse, TrialCurve
 
@@ -37,7 +37,8 @@ class Ending:
 def ending_of(curve: TrialCurve) -> Ending | None:
     """Give how the goal metric ends; None for fewer than 8 evaluations.
 
-    The noise is that of the same last fifth as the slope: a decayed learning rate calms it.
+    The noise is that of the same last fifth as the slope, around its trend: a learning rate that
+    decays calms it, and differences of few evaluations are trend rather than noise.
     """
     shape = CurveShape.of(curve.steps, curve.val)
     if shape.n < FEWEST:
@@ -45,7 +46,7 @@ def ending_of(curve: TrialCurve) -> Ending | None:
     budget = max(curve.budget, 1)
     inside = shape.since(1 - LAST_PART, budget)
     gain = -line_of(shape.steps[inside], shape.values[inside]) * LAST_PART * budget
-    noise = noise_of(shape.values[inside])
+    noise = noise_around_trend(shape.values[inside])
     share = float(shape.steps[shape.best]) / budget
     return Ending(
         best_share=share,

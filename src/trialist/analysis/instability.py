@@ -78,7 +78,7 @@ def instability_of(curve: TrialCurve) -> Check:
     train = CurveShape.of(curve.steps, curve.loss)
     if train.n < FEWEST:
         return replace(about, level=Level.UNDECIDED, n=train.n)
-    found = blowup_in(train.steps, train.values)  # type: ignore[arg-type]
+    found = blowup_in(train.steps.tolist(), train.values.tolist())
     if found is None:
         return replace(about, n=train.n)
     remedy = (
