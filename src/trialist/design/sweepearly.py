@@ -39,8 +39,12 @@ def read_early(draft: Draft) -> None:
         todo = "give min_iter, or max_iter and s (max_iter / eta must be 1 or more)"
         draft.wrong(at, "early_terminate names no iteration at which it looks", todo)
         return
-    rule = {"name": "wandb", "eta": given.get("eta", 3), "rungs": bands,
-            "strict": given.get("strict", True), "startup": 0, "audit": 0.0}  # fmt: skip
+    rule = {
+        "name": "wandb",
+        "eta": given.get("eta", 3),
+        "rungs": bands,
+        "strict": given.get("strict", True),
+    }
     draft.put(("search", "pruner"), rule, at)
     how = "the value there" if rule["strict"] else "the best value so far"
     draft.notes.append(
