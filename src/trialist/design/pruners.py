@@ -57,12 +57,13 @@ def pruner_of(
 
 def _problems(settings: Mapping[str, Any]) -> list[SpaceProblem]:
     found = []
-    if settings.get("name") not in PRUNERS:
+    known = [one.name for one in fields(Pruner)]
+    is_misspelled = "name" not in settings and not set(settings) <= set(known)
+    if settings.get("name") not in PRUNERS and not is_misspelled:
         name = settings.get("name")
         message = f"search.pruner is {shown(name)}" if name else "search.pruner has no name"
         todo = near(str(name), (NONE, *PRUNERS)) if name else "add name: asha"
         found.append(SpaceProblem(place=_PLACE, message=message, todo=todo))
-    known = [one.name for one in fields(Pruner)]
     for key, value in settings.items():
         place = (*_PLACE, str(key))
         if key not in known:

@@ -83,6 +83,7 @@ def _asked(study: Study) -> Asked:
     return Asked(
         space=study.space,
         search=study.search,
+        config=study.config,
         budget=study.budget,
         metric=study.metric.name,
         seeds=study.seeds,

@@ -16,7 +16,7 @@ from trialist.design.strategy import RECIPE_SEARCHES
 from trialist.design.trialdesign import grid_size
 from trialist.values.searchplan import Method, Tuned
 from trialist.values.searchsettings import AUTO, Budget, SearchSettings
-from trialist.values.study import SeedRange
+from trialist.values.study import Config, SeedRange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +26,7 @@ class Asked:
     Attributes:
         space: What is searched, as it is written.
         search: How.
+        config: The baseline configuration, without what the budget says.
         budget: With what.
         metric: The goal metric's name; None where it is not known.
         seeds: The seeds of the study.
@@ -33,6 +34,7 @@ class Asked:
 
     space: Mapping[str, Any] = field(default_factory=dict)
     search: SearchSettings | None = None
+    config: Config = field(default_factory=dict)
     budget: Budget | None = None
     metric: str | None = None
     seeds: SeedRange | int | tuple[int, ...] = field(default_factory=SeedRange)
@@ -47,7 +49,7 @@ def search_problems(study: Asked, setting: Setting) -> tuple[SpaceProblem, ...]:
     """
     found: list[SpaceProblem] = []
     if study.budget is not None:
-        found += budget_problems(study.budget, setting.config)
+        found += budget_problems(study.budget, study.config)
     if not study.space:
         if study.search is not None:
             message = "search has no space to search"

@@ -23,6 +23,14 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "method": (AUTO, *(one.value for one in Method)),
     "claim": (AUTO, *(one.value for one in Tuned)),
 }
+_MEANT: Mapping[str, str] = {
+    **dict.fromkeys(("sobol", "halton", "qmc", "quasi-random"), Method.QUASI_RANDOM.value),
+    "bayes": Method.TPE.value,
+    "cmaes": Method.CMA_ES.value,
+    "nsga2": Method.NSGA_II.value,
+}
+"""What methods are called elsewhere."""
+
 _COUNTS = ("trials", "replicates", "seeds")
 
 
@@ -83,7 +91,10 @@ def _name_problems(settings: SearchSettings) -> Iterator[SpaceProblem]:
         value = getattr(settings, key)
         if value not in known:
             message = f"search.{key} is {shown(value)}"
-            yield SpaceProblem(place=("search", key), message=message, todo=near(value, known))
+            meant = _MEANT.get(value.lower().removesuffix("ian"))
+            listed = ", ".join(known)
+            todo = f"did you mean '{meant}'? (known: {listed})" if meant else near(value, known)
+            yield SpaceProblem(place=("search", key), message=message, todo=todo)
 
 
 def _count_problems(settings: SearchSettings) -> Iterator[SpaceProblem]:

@@ -143,7 +143,9 @@ def _check_types(problems: Problems, given: Mapping[str, Any]) -> None:
             problems.add((key,), f"{said}, expected {expected}", "write it as text")
         elif key in ("when", "ranges") and not (isinstance(value, Mapping) and value):
             example = "{optimizer: sgd}" if key == "when" else "{sgd: {low: 1e-3, high: 1.0}}"
-            problems.add((key,), f"{said}, expected a mapping such as {example}", None)
+            what = "empty" if isinstance(value, Mapping) else shown(value)
+            message = f"{problems.way(key)} is {what}, expected a mapping such as {example}"
+            problems.add((key,), message, "say what it depends on, or leave it out")
         elif key in ("fixed", "off") and not is_plain(value):
             problems.add((key,), f"{said}, which cannot be written down", "give a finite value")
 
@@ -219,7 +221,9 @@ def _check_choices(problems: Problems, given: Mapping[str, Any]) -> None:
     for place, value in enumerate(choices):
         said = f"{problems.way('choices', place)} is {shown(value)}"
         if not is_plain(value):
-            problems.add(("choices", place), f"{said}, which cannot be written down", None)
+            message = f"{said}, which cannot be written down"
+            problems.add(("choices", place), message, "give a finite value")
+            continue
         first = next(at for at, one in enumerate(choices) if same_values(one, value))
         if first != place:
             message = f"{said}, which is choices[{first}] already"

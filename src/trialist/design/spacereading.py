@@ -36,6 +36,7 @@ def check_search(reading: Reading, values: Mapping[str, Any]) -> None:
     asked = Asked(
         space=values.get("space", {}),
         search=_settings(values, data),
+        config=values.get("config", {}),
         budget=budget_of(values),
         metric=values.get("metric", {}).get("name"),
         seeds=_seeds(values.get("seeds")),
