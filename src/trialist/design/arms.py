@@ -13,7 +13,7 @@ from trialist.design.merge import merged
 from trialist.design.nested import ABSENT, found_at, with_values
 from trialist.design.spaceentry import Declared
 from trialist.design.spacefile import Setting, Space, values_of
-from trialist.design.spacevalues import same_values, text_of_value
+from trialist.design.spacevalues import is_number, same_values, text_of_value
 from trialist.values.canonical import digest_of
 from trialist.values.configwords import leaves
 from trialist.values.space import Arm, Parameter, Role
@@ -94,7 +94,10 @@ def _made(space: Space, config: Config) -> dict[str, dict[str, Any]]:
 
 def _named(parameter: Parameter, value: Any) -> str:
     """Give a value as a part of a folder's name; what says nothing alone has its key before it."""
-    text = _NOT_IN_A_NAME.sub("-", text_of_value(value)).strip("-._")
+    text = text_of_value(value)
+    if is_number(value) and value < 0:
+        text = f"minus{text}"
+    text = _NOT_IN_A_NAME.sub("-", text).strip("-._")
     if value is None or isinstance(value, bool) or not text:
         return f"{parameter.name.rpartition('.')[2]}-{text or 'empty'}"
     return text

@@ -1,0 +1,96 @@
+"""How a space is searched, where the study leaves it open."""
+
+import pytest
+
+from trialist.design.strategy import default_trials, strategy_of
+from trialist.values.searchplan import Method, Tuned
+from trialist.values.searchsettings import SearchSettings
+from trialist.values.space import Arm, Parameter
+
+
+def arm(name, n):
+    parameters = tuple(Parameter(name=f"p{k}", low=0.0, high=1.0) for k in range(n))
+    return Arm(variant=name, parameters=parameters)
+
+
+def chosen(n_parameters=2, n_arms=1, **settings):
+    arms = [arm("baseline", 0)] if n_arms == 1 else []
+    arms += [arm(f"a{k}", n_parameters) for k in range(n_arms)]
+    return strategy_of(SearchSettings(**settings), arms)
+
+
+@pytest.mark.parametrize(
+    ("n", "trials"), [(1, 8), (2, 16), (3, 16), (4, 32), (5, 32), (6, 64), (20, 64)]
+)
+def test_more_parameters_get_more_trials(n, trials):
+    assert default_trials(n) == trials
+
+
+def test_few_trials_are_quasi_random():
+    found = chosen(trials=19)
+    assert (found.method, found.tuned, found.replicates) == (
+        *(Method.QUASI_RANDOM, Tuned.CONFIGURATION, 1),
+    )
+    assert found.why == (
+        "Quasi-random points: 19 trials per search are too few for a method that learns from them."
+    )
+
+
+def test_more_trials_learn():
+    assert chosen(trials=20).method is Method.TPE
+    assert chosen(trials=100).why == (
+        "TPE: 100 trials per search are enough to learn where good values lie."
+    )
+    assert not chosen(trials=100).wants_pruner
+
+
+def test_many_trials_end_early():
+    found = chosen(trials=101)
+    assert found.method is Method.TPE
+    assert found.wants_pruner
+    assert not chosen(trials=101, method="tpe").wants_pruner
+
+
+def test_recipes_are_searched_with_quasi_random_points_however_many():
+    found = chosen(n_arms=2, trials=1000)
+    assert (found.method, found.tuned, found.replicates) == (
+        *(Method.QUASI_RANDOM, Tuned.RECIPE, 4),
+    )
+    assert not found.wants_pruner
+    assert "only they can tell whether a range is too narrow" in found.why
+
+
+def test_trials_are_a_multiple_of_the_searches():
+    found = chosen(n_arms=2, trials=30, replicates=4)
+    assert (found.trials, found.replicates) == (32, 4)
+    assert found.why.endswith("32 trials in place of 30: 4 searches of equal size.")
+
+
+def test_what_is_said_holds():
+    found = chosen(n_arms=2, method="random", claim="configuration", replicates=1)
+    assert (found.method, found.tuned, found.trials, found.why) == (
+        *(Method.RANDOM, Tuned.CONFIGURATION, 16, ""),
+    )
+
+
+def test_few_trials_for_many_parameters_are_warned_of():
+    found = chosen(n_parameters=5, trials=12)
+    assert found.why.endswith(
+        "12 trials cover 5 parameters thinly: search the 2 or 3 most important ones first."
+    )
+
+
+def test_a_space_with_few_configurations_is_a_grid():
+    arms = [arm("baseline", 0), arm("tuned", 2)]
+    found = strategy_of(SearchSettings(), arms, n_grid=6)
+    assert (found.method, found.trials) == (Method.GRID, 6)
+    assert found.why == "Grid: there are 6 configurations, and each search tries every one."
+    assert strategy_of(SearchSettings(), arms, n_grid=17).method is Method.QUASI_RANDOM
+    assert strategy_of(SearchSettings(method="grid"), arms, n_grid=17).trials == 17
+    assert strategy_of(SearchSettings(method="random"), arms, n_grid=6).method is Method.RANDOM
+
+
+def test_a_study_that_goes_on_keeps_its_searches():
+    arms = [arm("a", 2), arm("b", 2)]
+    found = strategy_of(SearchSettings(), arms, n_searches=3, least=6)
+    assert (found.trials, found.replicates) == (18, 3)
