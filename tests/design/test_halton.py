@@ -56,12 +56,20 @@ def test_without_its_permutations_it_is_the_sequence_of_scipy(seed, place, start
     engine = qmc.Halton(place + 1, scramble=False)
     engine.fast_forward(start)
     plain = engine.random(4)[:, place]
-    for theirs, point in zip(plain, halton_points(4, place + 1, seed=seed, start=start), strict=True):
-        ours = point[place]
-        for table in tables[:n_digits]:
-            theirs, ours = theirs * base, ours * base
-            assert table[int(theirs + 1e-6)] == int(ours + 1e-6)
-            theirs, ours = theirs - int(theirs + 1e-6), ours - int(ours + 1e-6)
+    points = halton_points(4, place + 1, seed=seed, start=start)
+    for theirs, point in zip(plain, points, strict=True):
+        digits = digits_of(theirs, base, n_digits)
+        permuted = [table[digit] for table, digit in zip(tables, digits, strict=False)]
+        assert digits_of(point[place], base, n_digits) == permuted
+
+
+def digits_of(value, base, n):
+    found = []
+    for _ in range(n):
+        value *= base
+        found.append(int(value + 1e-6))
+        value -= found[-1]
+    return found
 
 
 def test_the_points_are_the_same_on_every_machine():

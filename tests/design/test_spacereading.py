@@ -57,6 +57,8 @@ BAD = [
      "give both ends of the range"),
     ("{lr: {low: '1', high: 2}}", "4:19", "space.lr.low is '1', expected a finite number",
      "remove the quotes"),
+    ("{lr: {low: small, high: 2}}", "4:19", "space.lr.low is 'small', expected a finite number",
+     "write a number such as 0.1"),
     ("{lr: {low: 1, high: .inf}}", "4:28", "space.lr.high is .inf, expected a finite number",
      "write a number such as 0.1"),
     ("{lr: {low: 0, high: 1, log: true}}", "4:19",
@@ -91,8 +93,8 @@ BAD = [
     ("{c: {choices: []}}", "4:22", "space.c.choices is empty", "list two values or more"),
     ("{c: {choices: [1]}}", "4:22", "space.c.choices has one value: nothing is chosen",
      "hold it: {fixed: 1}, or add choices"),
-    ("{c: {choices: [1, 2, 1.0]}}", "4:29", "space.c.choices[2] is 1.0, which is choices[0] already",
-     "remove one of them"),
+    ("{c: {choices: [1, 2, 1.0]}}", "4:29",
+     "space.c.choices[2] is 1.0, which is choices[0] already", "remove one of them"),
     ("{c: {choices: 3}}", "4:22", "space.c.choices is 3, expected a list such as [sgd, adam]",
      "list the values"),
     ("{c: {choices: [1, .nan]}}", "4:26",
@@ -147,8 +149,8 @@ BAD = [
     ("{a: {choices: [1, 2], when: {b: 1}}, b: {choices: [1, 2], when: {a: 1}}}", "4:36",
      "the conditions go round in a circle: a depends on b, which depends on a",
      "let one of them exist always"),
-    (f"{{{OPTIMIZER}, a: {{choices: [1, 2], when: {{optimizer: adam}}}}, "
-     "b: {low: 0, high: 1, when: {a: 1, optimizer: sgd}}}", "4:136",
+    ((f"{{{OPTIMIZER}, a: {{choices: [1, 2], when: {{optimizer: adam}}}}, "
+     "b: {low: 0, high: 1, when: {a: 1, optimizer: sgd}}}"), "4:136",
      "b never exists: its conditions contradict each other over optimizer",
      "compare its conditions with those of the parameters that it depends on"),
     # per
@@ -164,7 +166,8 @@ BAD = [
     (f"{{{OPTIMIZER}, lr: {{per: optimizer, ranges: {{sgd: {{low: 1, high: 2}}}}}}}}", "4:91",
      "lr has no range for adam",
      "add it, or give low and high for all that have none of their own"),
-    (f"{{{OPTIMIZER}, lr: {{per: optimizer, low: 1, high: 2, ranges: {{sdg: {{low: 1, high: 2}}}}}}}}",
+    (f"{{{OPTIMIZER}, lr: {{per: optimizer, low: 1, high: 2, "
+     "ranges: {sdg: {low: 1, high: 2}}}}",
      "4:109", "lr has a range for 'sdg', which optimizer never is",
      "did you mean 'sgd'? (known: sgd, adam)"),
     (f"{{{OPTIMIZER}, lr: {{per: optimizer, low: 1, high: 2, ranges: {{sgd: [1, 2]}}}}}}", "4:114",
@@ -174,8 +177,8 @@ BAD = [
      "space.lr is scientific, and when makes it differ by variant",
      "leave it out; for values of some variants only, list the variants"),
     (f"{{{OPTIMIZER}}}", "4:1", "nothing in the space is searched",
-     "add a nuisance parameter, such as lr: {low: 1e-4, high: 1.0, log: true}; variants that need "
-     "no tuning are listed under `variants`"),
+     ("add a nuisance parameter, such as lr: {low: 1e-4, high: 1.0, log: true}; variants that need "
+     "no tuning are listed under `variants`")),
     ("{b: {fixed: 8}}", "4:1", "nothing in the space is searched",
      "add a nuisance parameter, such as lr: {low: 1e-4, high: 1.0, log: true}"),
     (f"{{{OPTIMIZER}, {LR}}}\nvariants: {{wide: {{model: {{width: 16}}}}}}", "4:49",
@@ -270,8 +273,8 @@ BAD_SEARCH = [
      "name seeds from 1 on, or say how many you want"),
     (f"space: {{{OPTIMIZER}, {LR}}}\nseeds: 10", "5:1",
      "seeds says how often each winner is run, and the searches say that already",
-     "leave seeds out and set search.replicates: the winner of each search is run once; or set "
-     "search.claim: configuration"),
+     ("leave seeds out and set search.replicates: the winner of each search is run once; or set "
+     "search.claim: configuration")),
     (f"space: {{{LR}}}\nsearch: {{pruner: asha}}", "5:18",
      "search.pruner is asha, and nothing says how long a trial is",
      "give every run the same number of steps: budget: {max_train_steps: 600}"),
@@ -286,16 +289,16 @@ BAD_SEARCH = [
      "list its values: lr: {choices: [...]}, or choose another method"),
     ("space: {m: {choices: [1, 2, 3]}}\nsearch: {method: grid, trials: 8}", "5:32",
      "the grid has 3 trials per variant, and search.trials is 8", "leave trials out"),
-    (f"space: {{{OPTIMIZER}, m: {{choices: [1, 2]}}, n: {{choices: [1, 2], when: "
-     "{optimizer: sgd}}}\nsearch: {method: grid}", "5:18",
+    ((f"space: {{{OPTIMIZER}, m: {{choices: [1, 2]}}, n: {{choices: [1, 2], when: "
+     "{optimizer: sgd}}}\nsearch: {method: grid}"), "5:18",
      "the grids of the variants differ in size: sgd 4, adam 2",
      "a fair comparison gives each variant the same number of trials"),
     (f"space: {{{LR}}}\nsearch: {{objectives: {{val/accuracy: minimize}}}}", "5:23",
      "val/accuracy is the goal metric already", "name further metrics only"),
     (f"space: {{{LR}}}\nsearch: {{objectives: {{val/loss: lower}}}}", "5:33",
      "search.objectives: the goal of val/loss is 'lower'", "known: maximize, minimize"),
-    (f"space: {{{LR}}}\nsearch: {{objectives: {{val/loss: minimize}}, pruner: median}}\n"
-     "budget: {max_train_steps: 5}", "5:52",
+    ((f"space: {{{LR}}}\nsearch: {{objectives: {{val/loss: minimize}}, pruner: median}}\n"
+     "budget: {max_train_steps: 5}"), "5:52",
      "a search with several objectives cannot end trials early",
      "leave pruner or objectives out: which trial is behind depends on the objective"),
     ("budget: {runs: 0}", "4:16", "budget.runs is 0, expected more than 0", "leave it out"),

@@ -3,7 +3,7 @@
 import pytest
 
 from trialist.design.strategy import default_trials, strategy_of
-from trialist.values.searchplan import Method, Tuned
+from trialist.values.searchplan import Method, SearchPlan, Tuned
 from trialist.values.searchsettings import SearchSettings
 from trialist.values.space import Arm, Parameter
 
@@ -90,7 +90,12 @@ def test_a_space_with_few_configurations_is_a_grid():
     assert strategy_of(SearchSettings(method="random"), arms, n_grid=6).method is Method.RANDOM
 
 
-def test_a_study_that_goes_on_keeps_its_searches():
-    arms = [arm("a", 2), arm("b", 2)]
-    found = strategy_of(SearchSettings(), arms, n_searches=3, least=6)
-    assert (found.trials, found.replicates) == (18, 3)
+def test_a_study_that_goes_on_keeps_its_searches_and_its_method():
+    arms = (arm("a", 2), arm("b", 2))
+    before = SearchPlan(
+        method=Method.RANDOM, arms=arms, trials=12, replicates=3, seed=0, tuned=Tuned.RECIPE
+    )
+    found = strategy_of(SearchSettings(), arms, earlier=before)
+    assert (found.trials, found.replicates, found.method) == (18, 3, Method.RANDOM)
+    assert found.why == "The method is that of the searches that these go on from."
+    assert strategy_of(SearchSettings(method="tpe"), arms, earlier=before).method is Method.TPE

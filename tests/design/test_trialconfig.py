@@ -16,7 +16,10 @@ ARM = Arm(variant="a", parameters=(LR, DECAY, MIXUP, BETA, DEPTH))
 
 def test_what_does_not_exist_is_left_out():
     assert params_at(ARM, (0.5, 0.1, 0.9, 0.5, 0.0)) == {
-        **{"lr": 0.01, "decay": 0.0, "mixup": False, "depth": 1}
+        "lr": 0.01,
+        "decay": 0.0,
+        "mixup": False,
+        "depth": 1,
     }
     assert params_at(ARM, (0.5, 0.6, 0.1, 0.25, 0.99))["beta"] == 0.25
 

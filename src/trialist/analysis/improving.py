@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from trialist.analysis.curveshape import FEWEST, CurveShape, about_curve, line_of, noise_around_trend
+from trialist.analysis.curveshape import (
+    FEWEST,
+    CurveShape,
+    about_curve,
+    line_of,
+    noise_around_trend,
+)
 from trialist.values.playbook import Change, Check, Level
 from trialist.values.trialcurve import RateCourse, TrialCurve
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from trialist.design.halton import halton_points
 from trialist.design.trialconfig import params_at, trial_config, units_of
-from trialist.design.trialdesign import interleaved, trials_at
+from trialist.design.trialdesign import grid_points, interleaved, points_from, trials_at
 from trialist.stats.unitscale import unit_of
 from trialist.values.events import RunStatus
-from trialist.values.searchplan import PlannedTrial, SearchPlan, trial_name
+from trialist.values.searchplan import Method, PlannedTrial, SearchPlan, trial_name
 from trialist.values.searchtable import SearchTrial
 from trialist.values.space import Arm, Parameter
 from trialist.values.study import Config
 
 _BLOCK = 64
-_MOST_DRAWN = 64_000
+_MOST_DRAWN = 8_192
 _DONE = (RunStatus.FINISHED, RunStatus.DIVERGED)
 
 
@@ -35,12 +34,6 @@ class Extended:
     search: SearchPlan
     trials: tuple[SearchTrial, ...]
     first_seed: int = 0
-
-
-def trials_wanted(parent: Extended) -> int:
-    """Give the trials per search that going on from `parent` asks for: half as many again."""
-    n = parent.search.trials_per_search
-    return n + (n + 1) // 2
 
 
 def extended_design(
@@ -92,12 +85,11 @@ def _kept(
 def _new(
     search: SearchPlan, configs: Mapping[str, Config], parent: Extended, kept: list[PlannedTrial]
 ) -> Iterator[PlannedTrial]:
+    first = _first_number(parent)
     for arm in search.searched:
         for replicate in range(search.replicates):
             own = [one for one in kept if (one.variant, one.search) == (arm.variant, replicate)]
-            missing = search.trials_per_search - len(own)
-            first = _first_number(parent)
-            points = _points(search, arm, replicate, parent, missing)
+            points = _points(search, arm, replicate, parent, own)
             yield from trials_at(
                 search,
                 arm,
@@ -112,19 +104,23 @@ def _first_number(parent: Extended) -> int:
 
 
 def _points(
-    search: SearchPlan, arm: Arm, replicate: int, parent: Extended, n: int
-) -> list[tuple[float, ...]]:
-    """Give `n` points that go on from the parent's, in the room that the parent did not have."""
+    search: SearchPlan, arm: Arm, replicate: int, parent: Extended, kept: list[PlannedTrial]
+) -> Sequence[tuple[float, ...]]:
+    """Give points that go on from the parent's, in the room that the parent did not have."""
+    if search.method is Method.GRID:
+        tried = [one.params for one in kept]
+        return [units for units in grid_points(arm) if params_at(arm, units) not in tried]
+    n, start = search.trials_per_search - len(kept), _first_number(parent)
     old = next((one for one in parent.search.arms if one.variant == arm.variant), None)
+    if old is None or not _is_larger(arm, old):
+        return points_from(search, arm, replicate, start=start, n=n)
     found: list[tuple[float, ...]] = []
-    start, is_larger = _first_number(parent), old is not None and _is_larger(arm, old)
     while len(found) < n and start < _MOST_DRAWN:
-        block = halton_points(
-            _BLOCK, len(arm.parameters), seed=search.seed, replicate=replicate, start=start
-        )
+        block = points_from(search, arm, replicate, start=start, n=_BLOCK)
+        found += [units for units in block if _is_new(arm, old, units)]
         start += _BLOCK
-        found += [one for one in block if old is None or not is_larger or _is_new(arm, old, one)]
-    return found[:n]
+    missing = points_from(search, arm, replicate, start=start, n=max(n - len(found), 0))
+    return [*found[:n], *missing]
 
 
 def _is_larger(arm: Arm, old: Arm) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from trialist.design.arms import Arms, arms_of
-from trialist.design.extension import Extended, extended_design, trials_wanted
+from trialist.design.extension import Extended, extended_design
 from trialist.design.pruners import NONE, pruner_of
 from trialist.design.searchcaveats import search_caveats
 from trialist.design.searchrules import Asked, search_problems
@@ -104,9 +104,8 @@ def _search(
     strategy = strategy_of(
         settings,
         made.arms,
-        n_searches=None if parent is None else parent.search.replicates,
-        n_grid=None if parent is not None else common_grid(made.arms),
-        least=None if parent is None else trials_wanted(parent),
+        n_grid=common_grid(made.arms),
+        earlier=None if parent is None else parent.search,
         has_steps=steps_of(study.budget, setting.config) is not None,
     )
     search = SearchPlan(

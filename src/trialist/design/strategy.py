@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from trialist.design.searchmethod import NO_PRUNER, method_for
-from trialist.values.searchplan import Method, Tuned
+from trialist.design.searchmethod import NO_PRUNER, ChosenMethod, method_for
+from trialist.values.searchplan import Method, SearchPlan, Tuned
 from trialist.values.searchsettings import AUTO, SearchSettings
 from trialist.values.space import Arm, Role
 
@@ -40,9 +40,8 @@ def strategy_of(
     settings: SearchSettings,
     arms: Sequence[Arm],
     *,
-    n_searches: int | None = None,
     n_grid: int | None = None,
-    least: int | None = None,
+    earlier: SearchPlan | None = None,
     has_steps: bool = False,
 ) -> Strategy:
     """Give how the variants are searched, and how much.
@@ -50,20 +49,18 @@ def strategy_of(
     Args:
         settings: What the study says.
         arms: What each variant is tuned over.
-        n_searches: Searches of the study that is taken over; None where none is.
         n_grid: Configurations of a grid, the same for every variant; None where there is none.
-        least: Trials per search that a study that is taken over asks for; None where none is.
+        earlier: The searches that these go on from; None where they begin anew.
         has_steps: Whether the steps of a trial are known, so that it can be ended early.
     """
     searched = [arm for arm in arms if arm.parameters]
     tuned = _tuned(settings, len(searched))
-    replicates = settings.replicates or n_searches
-    if replicates is None:
-        replicates = RECIPE_SEARCHES if tuned is Tuned.RECIPE else 1
+    usual = RECIPE_SEARCHES if tuned is Tuned.RECIPE else 1
+    replicates = settings.replicates or (usual if earlier is None else earlier.replicates)
     n_parameters = max(len(arm.parameters) for arm in searched)
-    asked = settings.trials or (least or 0) * replicates or default_trials(n_parameters)
+    asked = settings.trials or _more(earlier, replicates) or default_trials(n_parameters)
     trials = -(-asked // replicates) * replicates
-    if n_grid is not None and _takes_grid(settings, trials // replicates, n_grid):
+    if n_grid is not None and _takes_grid(settings, trials // replicates, n_grid, earlier):
         why = f"Grid: there are {n_grid} configurations, and each search tries every one."
         return Strategy(
             method=Method.GRID,
@@ -81,10 +78,11 @@ def strategy_of(
             one.role is Role.SCIENTIFIC for arm in searched for one in arm.parameters
         ),
     )
+    method, why = _method(settings, auto, earlier)
     is_auto = settings.method == AUTO
-    reasons = [auto.why if is_auto else "", _rounded(asked, trials, replicates)]
+    reasons = [why, _rounded(asked, trials, replicates)]
     return Strategy(
-        method=auto.method if is_auto else Method(settings.method),
+        method=method,
         tuned=tuned,
         trials=trials,
         replicates=replicates,
@@ -93,8 +91,16 @@ def strategy_of(
     )
 
 
-def _takes_grid(settings: SearchSettings, n_trials: int, n_grid: int) -> bool:
-    is_open = settings.method == AUTO and n_grid <= n_trials
+def _more(earlier: SearchPlan | None, replicates: int) -> int:
+    """Give the trials of searches that go on: half as many again."""
+    return 0 if earlier is None else -(-3 * earlier.trials_per_search // 2) * replicates
+
+
+def _takes_grid(
+    settings: SearchSettings, n_trials: int, n_grid: int, earlier: SearchPlan | None
+) -> bool:
+    was_grid = earlier is None or earlier.method is Method.GRID
+    is_open = settings.method == AUTO and was_grid and n_grid <= n_trials
     return is_open or settings.method == Method.GRID
 
 
@@ -111,6 +117,16 @@ def _tuned(settings: SearchSettings, n_searched: int) -> Tuned:
     if settings.claim != AUTO:
         return Tuned(settings.claim)
     return Tuned.RECIPE if n_searched > 1 else Tuned.CONFIGURATION
+
+
+def _method(
+    settings: SearchSettings, auto: ChosenMethod, earlier: SearchPlan | None
+) -> tuple[Method, str]:
+    if settings.method != AUTO:
+        return Method(settings.method), ""
+    if earlier is not None and earlier.method is not Method.GRID:
+        return earlier.method, "The method is that of the searches that these go on from."
+    return auto.method, auto.why
 
 
 def _rounded(asked: int, trials: int, replicates: int) -> str:

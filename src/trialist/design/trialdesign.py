@@ -52,11 +52,15 @@ def interleaved(search: SearchPlan, trials: Iterable[PlannedTrial]) -> tuple[Pla
 
 def points_of(search: SearchPlan, arm: Arm, replicate: int) -> Points:
     """Give the points of one search of one variant."""
-    n = search.trials_per_search
     if search.method is Method.GRID:
-        return grid_points(arm)[:n]
+        return grid_points(arm)
+    return points_from(search, arm, replicate, start=0, n=search.trials_per_search)
+
+
+def points_from(search: SearchPlan, arm: Arm, replicate: int, *, start: int, n: int) -> Points:
+    """Give `n` points of the never-ending list of one search, from the number `start` on."""
     points = random_points if search.method is Method.RANDOM else halton_points
-    return points(n, len(arm.parameters), seed=search.seed, replicate=replicate)
+    return points(n, len(arm.parameters), seed=search.seed, replicate=replicate, start=start)
 
 
 def trials_at(
