@@ -28,7 +28,7 @@ def command(
     """Show what STUDY will do, what it costs and what it can show; writes nothing.
 
     Exits 1 where earlier runs of the same code show that it can neither find nor rule out a
-    difference worth having.
+    difference worth having, and where it needs more than its budget allows.
     """
     from trialist.lab.plan import plan
 
@@ -38,4 +38,4 @@ def command(
         show_json(made.to_dict())
     else:
         click.echo(str(made), nl=False)
-    return 0 if made.refusal is None else 1
+    return 1 if made.is_refused else 0

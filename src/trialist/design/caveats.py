@@ -71,6 +71,8 @@ def _about_variants(plan: Plan) -> Iterator[str]:
         yield "There is one variant, so nothing is compared: the result is its mean and interval."
         return
     for one, other in combinations(plan.variants, 2):
+        if _is_searched(plan, one.name) or _is_searched(plan, other.name):
+            continue  # its configuration is yet to be found
         if canonical_json(one.config) == canonical_json(other.config):
             yield (
                 f"{one.name} and {other.name} have the same configuration: "
@@ -81,6 +83,10 @@ def _about_variants(plan: Plan) -> Iterator[str]:
     for variant in plan.variants:
         for way in changed_keys(baseline, variant.config):
             yield from _about_text_for_number(plan, variant.name, way)
+
+
+def _is_searched(plan: Plan, variant: str) -> bool:
+    return plan.search is not None and bool(plan.search.arm(variant).parameters)
 
 
 def _about_text_for_number(plan: Plan, variant: str, way: tuple[str | int, ...]) -> Iterator[str]:

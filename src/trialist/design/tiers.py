@@ -13,7 +13,7 @@ _TIERS: Mapping[int, tuple[Kind, ...]] = {
     1: (Kind.LR,),
     2: (Kind.MOMENTUM, Kind.BETA1, Kind.BETAS, Kind.WEIGHT_DECAY, Kind.SCHEDULE, Kind.WARMUP),
     3: (Kind.REGULARIZATION, Kind.WIDTH, Kind.DEPTH, Kind.HEADS, Kind.ARCHITECTURE, Kind.CLIPPING),
-    4: (Kind.EPS, Kind.BETA2),
+    4: (Kind.EPS, Kind.BETA2, Kind.BATCH_SIZE, Kind.LENGTH),
 }
 _TIER_OF = {kind: tier for tier, kinds in _TIERS.items() for kind in kinds}
 _PLACE_OF = {kind: place for kinds in _TIERS.values() for place, kind in enumerate(kinds)}
@@ -25,7 +25,7 @@ def tier_of(name: str) -> int:
 
     1 is the learning rate; 2 what belongs to it (momentum, beta1, weight decay, the schedule);
     3 the model and its regularization, and every name that nobody knows; 4 what hardly ever
-    matters (eps, beta2).
+    matters (eps, beta2) or is no way to a better model (the batch size, the length of training).
 
     Example:
         >>> tier_of("adam.lr"), tier_of("momentum"), tier_of("dropout"), tier_of("eps")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-
 from trialist.analysis.pilot import PilotSpread, pilot_spread
 from trialist.lab.registration import history_of
+from trialist.lab.roundspread import SEED, pooled_spread, replicate_of
 from trialist.ledger.attempts import read_records
 from trialist.ledger.store import Store, read_plan
 from trialist.values.errors import InsufficientDataError, LedgerError
@@ -20,14 +18,15 @@ def refusal_of(store: Store, plan: Plan) -> str | None:
 
     It can be told where a smallest relevant difference is named and the store holds runs of the
     same code with the same metric; for pairs, only where those were pairs too. It is not told for
-    studies without an end, nor where earlier runs lend their noise to the test.
+    studies without an end, nor where earlier runs lend their noise to the test; of recipes the
+    plan says what their searches can show.
     """
     candidates = len(plan.variants) - 1
-    # Other tests, or another noise, than those that are counted on.
-    unknown = plan.is_open or plan.prior is not None or plan.is_of_searches
+    # other tests than the one that is counted on
+    unknown = plan.is_open or plan.prior is not None or replicate_of(plan) != SEED
     if plan.metric.relevant is None or unknown or candidates < 1:
         return None
-    spread = _pooled(_spreads(store, plan))
+    spread = pooled_spread(_spreads(store, plan))
     if spread is None:
         return None
     import numpy as np
@@ -54,7 +53,7 @@ def _spreads(store: Store, plan: Plan) -> list[PilotSpread]:
             known = read_plan(folder)
         except LedgerError:
             continue
-        if known.is_of_searches or not _is_alike(known, plan):
+        if replicate_of(known) != SEED or not _is_alike(known, plan):
             continue
         records = read_records(folder, known, history_of(folder))
         try:
@@ -72,11 +71,3 @@ def _is_alike(known: Plan, plan: Plan) -> bool:
         plan.metric.name,
         plan.paired,
     )
-
-
-def _pooled(spreads: Sequence[PilotSpread]) -> PilotSpread | None:
-    if not spreads:
-        return None
-    df = math.fsum(one.df for one in spreads)
-    sd = math.hypot(*(one.sd * math.sqrt(one.df / df) for one in spreads))
-    return PilotSpread(sd=sd, df=df, n_groups=sum(one.n_groups for one in spreads))

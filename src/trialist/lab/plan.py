@@ -13,11 +13,13 @@ from trialist.lab.followup import follow_up_of, origin_of
 from trialist.lab.lending import with_lent_spread
 from trialist.lab.prepare import prepare
 from trialist.lab.registration import history_of
-from trialist.lab.study import as_study
+from trialist.lab.round import RoundReport, round_of
+from trialist.lab.study import as_study, at_their_places
 from trialist.lab.vectorizing import decision_to_come, with_known_decision
 from trialist.ledger.attempts import read_records
 from trialist.ledger.store import Store, read_plan
 from trialist.values.errors import LedgerError
+from trialist.values.lint import Lint
 from trialist.values.numbers import counted, duration, series
 from trialist.values.plan import Plan
 from trialist.values.study import Study
@@ -49,7 +51,16 @@ class PlanCost:
         return (self.max_runs + self.max_repeats) * self.seconds_per_run / self.workers
 
     def __str__(self) -> str:
-        runs = f"at most {counted(self.max_runs, 'run')} and one repeat to check"
+        return self.words("")
+
+    def words(self, made_of: str) -> str:
+        """Give the cost in words.
+
+        Args:
+            made_of: What the runs are made of, where that is worth saying.
+        """
+        made_of = f": {made_of};" if made_of else " and"
+        runs = f"at most {counted(self.max_runs, 'run')}{made_of} one repeat to check"
         if self.stops_at:
             runs += f", may stop at looks {series(self.stops_at)}"
         longest = self.max_seconds
@@ -70,22 +81,32 @@ class PlanReport:
         cost: What it costs at most.
         power: What it can show, as a sentence.
         caveats: What limits its verdicts, as sentences.
-        lint: Nothing in this version beyond the checks of the study file.
         refusal: Why the plan can hardly come out both ways, judged by the spread of earlier runs
             of the same code; None where it can, or nothing is known.
+        round: What is said of its searches; None where nothing is searched.
     """
 
     plan: Plan
     cost: PlanCost
     power: str
     caveats: tuple[str, ...]
-    lint: tuple[str, ...] = ()
     refusal: str | None = None
+    round: RoundReport | None = None
 
     @property
     def hash(self) -> str:
         """The plan's hash, as it would be registered."""
         return self.plan.hash
+
+    @property
+    def lint(self) -> tuple[Lint, ...]:
+        """What is questionable in it beyond the checks of the study file."""
+        return () if self.round is None else self.round.lint
+
+    @property
+    def is_refused(self) -> bool:
+        """True where it should not run as it is: it cannot answer, or exceeds its budget."""
+        return self.refusal is not None or bool(self.round and self.round.allocation.excess)
 
     def to_dict(self) -> dict[str, Any]:
         """Give the report as plain data."""
@@ -103,14 +124,33 @@ class PlanReport:
             "power": self.power,
             "caveats": list(self.caveats),
             "refusal": self.refusal,
+            **({} if self.round is None else {"round": self.round.to_dict()}),
         }
 
     def __str__(self) -> str:
         from trialist.render.plantext import plan_text
 
+        if self.round is not None:
+            return self._round_text(self.round)
         refused = [] if self.refusal is None else [self.refusal.replace("**", "")]
         caveats = (*refused, *self.caveats)
         return plan_text(self.plan, cost=str(self.cost), power=self.power, caveats=caveats)
+
+    def _round_text(self, found: RoundReport) -> str:
+        from trialist.render.roundtext import RoundSaid, round_text
+
+        refused = [] if self.refusal is None else [self.refusal.replace("**", "")]
+        allocation = found.allocation
+        said = RoundSaid(
+            cost=self.cost.words(allocation.cost.words),
+            shows=self.power,
+            lint=found.lint,
+            caveats=(*refused, *self.caveats),
+            excess=allocation.excess,
+            offers=allocation.offers,
+            advice=(*allocation.advice, *found.advice),
+        )
+        return round_text(self.plan, found.search, said)
 
 
 def plan(
@@ -137,21 +177,23 @@ def plan(
     given = as_study(study, overrides)
     place = Store.indexed(Path(store))
     follow = follow_up_of(given, place)
-    prepared = with_known_decision(
-        with_lent_spread(prepare(given, follow=follow, extended=extended_of(given, place)), place),
-        place,
-    )
+    with at_their_places(study, overrides):
+        readied = prepare(given, follow=follow, extended=extended_of(given, place))
+    prepared = with_known_decision(with_lent_spread(readied, place), place)
     made = prepared.plan
     origin = origin_of(place.study(made.study), made, follow) if follow else None
+    cost = PlanCost(
+        max_runs=made.max_runs,
+        stops_at=tuple(look.n for look in made.looks[:-1]),
+        seconds_per_run=_measured_seconds(place, made),
+        workers=workers_for(made, given.resources.workers),
+    )
+    with at_their_places(study, overrides):
+        found = _round(given, made, cost, place)
     return PlanReport(
         plan=made,
-        cost=PlanCost(
-            max_runs=made.max_runs,
-            stops_at=tuple(look.n for look in made.looks[:-1]),
-            seconds_per_run=_measured_seconds(place, made),
-            workers=workers_for(made, given.resources.workers),
-        ),
-        power=power_of_plan(made).sentence,
+        cost=cost,
+        power=power_of_plan(made).sentence if found is None else found.resolution.sentence,
         caveats=(
             *given.notes,
             *(caveats_of_origin(origin) if origin else ()),
@@ -159,7 +201,17 @@ def plan(
             *decision_to_come(prepared),
         ),
         refusal=refusal_of(place, made),
+        round=found,
     )
+
+
+def _round(study: Study, made: Plan, cost: PlanCost, store: Store) -> RoundReport | None:
+    if made.search is None:
+        return None
+    from trialist.design.searchcost import Pace
+
+    pace = Pace(seconds_per_run=cost.seconds_per_run, workers=cost.workers)
+    return round_of(study, made, made.search, pace, store)
 
 
 def _measured_seconds(store: Store, plan: Plan) -> float | None:

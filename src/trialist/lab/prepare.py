@@ -15,6 +15,7 @@ from trialist.execute.load import TrialSource
 from trialist.lab.earlier import prior_from
 from trialist.lab.followup import FollowUp
 from trialist.lab.functioncode import function_code, name_of
+from trialist.lab.round import refuse_unfair
 from trialist.ledger.code import project_code
 from trialist.ledger.commandcode import command_code
 from trialist.values.canonical import canonical_json
@@ -171,7 +172,9 @@ def _plan(study: Study, code: tuple[CodeFile, ...], trial: str, before: Before) 
     if study.history is not None:
         prior = prior_from(study.history, metric=study.metric.name, folder=study.folder)
     if follow is None:
-        return build_plan(study, code=code, trial=trial, prior=prior, extended=extended)
+        plan = build_plan(study, code=code, trial=trial, prior=prior, extended=extended)
+        refuse_unfair(study, plan)
+        return plan
     plan = build_plan(
         study,
         code=code,
@@ -181,6 +184,7 @@ def _plan(study: Study, code: tuple[CodeFile, ...], trial: str, before: Before) 
         first_seed=follow.first_seed,
         extended=extended,
     )
+    refuse_unfair(study, plan)
     if follow.plan is not None:
         mistakes = follow_up_mistakes(plan, follow.plan, used=follow.used)
         if mistakes:

@@ -21,11 +21,12 @@ from trialist.lab.bothways import refusal_of
 from trialist.lab.extending import extended_of
 from trialist.lab.followup import follow_up_of
 from trialist.lab.lending import with_lent_spread
-from trialist.lab.prepare import prepare
+from trialist.lab.prepare import Prepared, prepare
 from trialist.lab.registration import history_of
 from trialist.lab.result import StudyResult
+from trialist.lab.round import refuse_excess
 from trialist.lab.session import Asked, Session
-from trialist.lab.study import as_study
+from trialist.lab.study import as_study, at_their_places
 from trialist.lab.vectorizing import decision_in_words, with_decision
 from trialist.lab.whichfolder import choose_folder, has_results
 from trialist.ledger.folder import StudyFolder
@@ -76,7 +77,7 @@ def run(  # noqa: PLR0913 — one parameter per option of the command
             few.
         TrialLoadError: If the trial function cannot be loaded; nothing was registered.
         PlanRefusedError: If earlier runs of the same code show that the plan can neither find nor
-            rule out a difference worth having.
+            rule out a difference worth having, or if it needs more runs than its budget allows.
         PlanChangedError: If the study has results of another plan, and no amendment is asked for.
         LedgerError: If another process runs this study.
         RunsFailedError: If the first three runs failed alike, or no run gave a result.
@@ -94,8 +95,11 @@ def run(  # noqa: PLR0913 — one parameter per option of the command
         Path(store).absolute()
     )  # workers stand in another folder, trials go anywhere
     reason = checked_reason(amend, new=new)
-    prepared = prepare(given, follow=follow_up_of(given, place), extended=extended_of(given, place))
-    prepared = with_lent_spread(prepared, place, new=new)
+    with at_their_places(study, overrides):
+        readied = prepare(
+            given, follow=follow_up_of(given, place), extended=extended_of(given, place)
+        )
+    prepared = with_lent_spread(readied, place, new=new)
     shown = display(given) if display else Silent()
     for note in given.notes:
         shown.note(note)
@@ -117,7 +121,7 @@ def run(  # noqa: PLR0913 — one parameter per option of the command
     try:
         amendment = _amendment(folder, prepared.plan, reason, shown)
         if amendment is None:
-            _refuse_one_way(place, prepared.plan, folder)
+            _refuse_one_way(place, prepared, folder)
         how = decision_in_words(prepared.plan)
         if how is not None:
             shown.note(how)
@@ -153,9 +157,11 @@ def _amendment(
     return amendment
 
 
-def _refuse_one_way(store: Store, plan: Plan, folder: StudyFolder) -> None:
+def _refuse_one_way(store: Store, prepared: Prepared, folder: StudyFolder) -> None:
+    plan = prepared.plan
     if history_of(folder).plan_hash == plan.hash:
         return  # it was registered before anybody could know
+    refuse_excess(prepared.study, plan)
     said = refusal_of(store, plan)
     if said is not None:
         raise PlanRefusedError(

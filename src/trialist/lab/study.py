@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
+from trialist.values.errors import ConfigError
 from trialist.values.study import Study
 
 
@@ -30,3 +32,19 @@ def load_study(path: str | Path, overrides: Sequence[str] = ()) -> Study:
 def as_study(study: Study | str | Path, overrides: Sequence[str] = ()) -> Study:
     """Give `study` itself, or the study in the file it names."""
     return study if isinstance(study, Study) else load_study(study, overrides)
+
+
+@contextmanager
+def at_their_places(study: Study | str | Path, overrides: Sequence[str] = ()) -> Iterator[None]:
+    """Give mistakes that are found in here their places in the file of `study`, if it has one."""
+    try:
+        yield
+    except ConfigError as error:
+        if isinstance(study, Study):
+            raise
+        from trialist.design.compose import compose
+        from trialist.design.includes import resolve_includes
+        from trialist.design.placed import placed
+
+        document = compose(resolve_includes(Path(study)).document, overrides)
+        raise ConfigError.of(placed(error.mistakes, document)) from error

@@ -19,9 +19,9 @@ _WIDTH = 88
 
 def plan_text(plan: Plan, *, cost: str, power: str, caveats: Sequence[str]) -> str:
     """Give the plan as text, with its cost, its power and its caveats."""
-    lines = [f"{plan.study}   {visible(plan.question)}".rstrip(), _measured(plan), ""]
-    lines += _variants(plan)
-    lines += ["", *_row("seeds", _seeds(plan)), *_row("looks", _looks(plan))]
+    lines = [f"{plan.study}   {visible(plan.question)}".rstrip(), measured_words(plan), ""]
+    lines += variant_lines(plan)
+    lines += ["", *_row("seeds", _seeds(plan)), *_row("looks", looks_words(plan))]
     lines += [*_row("test", _test(plan)), *_row("cost", cost), *_row("power", power)]
     lines += [] if plan.vectorize is None else _row("train", f"replicates {plan.vectorize.words}")
     lines += [line for text in _expected(plan) for line in _row("expect", text)]
@@ -30,13 +30,15 @@ def plan_text(plan: Plan, *, cost: str, power: str, caveats: Sequence[str]) -> s
     return "\n".join(lines) + "\n"
 
 
-def _measured(plan: Plan) -> str:
+def measured_words(plan: Plan) -> str:
+    """Give what is measured, and which difference is worth having."""
     worth = relevant_words(plan.metric)
     pieces = [metric_words(plan.metric), *([f"worth having: {worth}"] if worth else [])]
     return " · ".join(pieces)
 
 
-def _variants(plan: Plan) -> list[str]:
+def variant_lines(plan: Plan) -> list[str]:
+    """Give a line per variant: what it changes."""
     base = plan.config_of(plan.baseline)
     width = max(len(variant.name) for variant in plan.variants)
     lines = []
@@ -69,7 +71,8 @@ def _expected(plan: Plan) -> list[str]:
     return [f"{one.variant} {predicted_words(one, plan.metric)}" for one in plan.expect]
 
 
-def _looks(plan: Plan) -> str:
+def looks_words(plan: Plan) -> str:
+    """Give when a plan is judged, and by which thresholds."""
     family = plan.protocol.n_family
     if len(plan.variants) == 1:
         return f"at {series([look.n for look in plan.looks])} seeds"
