@@ -80,7 +80,7 @@ def pooled_spread(spreads: Iterable[PilotSpread]) -> PilotSpread | None:
 def _spread(folder: StudyFolder, known: Plan, *, baseline: str | None = None) -> PilotSpread | None:
     try:
         return pilot_spread(read_records(folder, known, history_of(folder)), baseline=baseline)
-    except InsufficientDataError:
+    except (InsufficientDataError, LedgerError):
         return None
 
 
