@@ -79,7 +79,8 @@ def test_more_runs_than_allowed_are_refused_with_offers(study):
     assert str(error.value) == (
         "This needs at most 136 runs, and budget.runs allows 100.\n"
         "  where  budget.runs\n"
-        "  to do  give every variant 44 trials, which still cover its 1 parameter: at most 96 runs\n"
+        "  to do  give every variant 44 trials, which still cover its 1 parameter: at most 96 "
+        "runs\n"
         "         or allow more runs"
     )
 

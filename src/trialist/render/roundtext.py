@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from trialist.design.advice import short
 from trialist.design.lintwords import listed, searches
 from trialist.design.tiers import tier_of
-from trialist.render.cells import cut, table_lines, visible, wrapped
+from trialist.render.cells import cell_width, cut, table_lines, visible, wrapped
 from trialist.render.plantext import looks_words, measured_words, variant_lines
 from trialist.values.lint import Lint, LintLevel
 from trialist.values.numbers import counted
@@ -18,7 +18,9 @@ from trialist.values.space import Arm, Parameter, Role, Scale
 
 _WIDTH = 80
 _LABEL = 8
-_WIDEST = 24
+_WIDEST = (36, 30, 26, 22, 18, 14)
+"""How wide a cell of the table may be: the first with which it fits."""
+
 _METHODS = {
     Method.GRID: "grid",
     Method.RANDOM: "random",
@@ -107,11 +109,22 @@ def _sampled(search: SearchPlan) -> list[str]:
 def _space(plan: Plan, search: SearchPlan) -> list[str]:
     rows: list[tuple[str, ...]] = [("parameter", "values", "scale", "role", "tier", "tuned in")]
     rows += _scientific(search)
-    found = [*_parameters(search.searched)]
-    found.sort(key=lambda one: tier_of(one[0].name))
+    found = sorted(_parameters(search.searched), key=lambda one: tier_of(one[0].name))
     rows += [_parameter(one, variants, search) for one, variants in found]
     rows += _fixed(plan, search)
-    return [f"  {line}" for line in table_lines(rows, gap=2)]
+    return next(
+        (
+            lines
+            for widest in _WIDEST
+            if max(map(cell_width, lines := _table(rows, widest))) <= _WIDTH
+        ),
+        _table(rows, _WIDEST[-1]),
+    )
+
+
+def _table(rows: Sequence[Sequence[str]], widest: int) -> list[str]:
+    shown = [[cut(visible(cell), widest) for cell in row] for row in rows]
+    return [f"  {line}" for line in table_lines(shown, gap=2)]
 
 
 def _scientific(search: SearchPlan) -> Iterator[tuple[str, ...]]:
@@ -120,8 +133,7 @@ def _scientific(search: SearchPlan) -> Iterator[tuple[str, ...]]:
         for name, value in arm.given.items():
             values.setdefault(name, []).append(_value(value))
     for name, texts in values.items():
-        shown = cut(", ".join(dict.fromkeys(texts)), _WIDEST)
-        yield cut(name, _WIDEST), shown, "", Role.SCIENTIFIC.value, "", ""
+        yield name, ", ".join(dict.fromkeys(texts)), "", Role.SCIENTIFIC.value, "", ""
 
 
 def _parameters(arms: Sequence[Arm]) -> Iterator[tuple[Parameter, list[str]]]:
@@ -137,12 +149,12 @@ def _parameters(arms: Sequence[Arm]) -> Iterator[tuple[Parameter, list[str]]]:
 def _parameter(one: Parameter, variants: list[str], search: SearchPlan) -> tuple[str, ...]:
     everywhere = len(variants) == len(search.searched)
     return (
-        cut(visible(one.shown), _WIDEST),
-        cut(_values(one), _WIDEST),
+        one.shown,
+        _values(one),
         _SCALES[one.scale] if one.is_numeric else "",
         one.role.value,
         str(tier_of(one.name)),
-        "all" if everywhere else cut(visible(", ".join(variants)), _WIDEST),
+        "all" if everywhere else ", ".join(variants),
     )
 
 
@@ -158,14 +170,13 @@ def _values(one: Parameter) -> str:
 def _value(value: object) -> str:
     if isinstance(value, float):
         return short(value)
-    return "none" if value is None else visible(str(value))
+    return "none" if value is None else str(value)
 
 
 def _fixed(plan: Plan, search: SearchPlan) -> Iterator[tuple[str, ...]]:
     for name, role in search.roles.items():
         if role == Role.FIXED.value:
-            value = _value(_held(plan, name))
-            yield cut(name, _WIDEST), cut(value, _WIDEST), "", role, "", ""
+            yield name, _value(_held(plan, name)), "", role, "", ""
 
 
 def _held(plan: Plan, name: str) -> object:
