@@ -7,8 +7,9 @@ wrong with it is added. Beside it: the critical batch size of a noisy quadratic,
 
 from __future__ import annotations
 
+import itertools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -178,7 +179,7 @@ def still_improving(
 
 
 def recovered(critical: float, *, noise: float, seed: int) -> float:
-    """Give the critical batch size that is found in noisy steps a (1 + B / b), median of 3 seeds."""
+    """Give the critical batch size found in noisy steps a (1 + B / b), the median of 3 seeds."""
     rng = np.random.default_rng(seed)
     trials = [
         BatchTrial(
@@ -193,89 +194,81 @@ def recovered(critical: float, *, noise: float, seed: int) -> float:
     return found if isinstance(found, float) else float("nan")
 
 
+PAGE = """# Training curves with known labels
+
+`python -m benchmarks.playbook.curves` draws curves whose label is known and asks every check of
+`analysis/trainingcurves.py`; {curves:,} curves per row. A curve is a power law with noise, and what
+is wrong with it is added to that. The noise of one evaluation is a share of what the loss falls.
+Bold is what the check is for. The rest are false alarms, except where they are true as well: what
+overfits, or rises, is best early, and what is flat until its end is best anywhere.
+
+{rates}
+
+Too few evaluations hide a period (three per epoch are needed, over four epochs), and an instability
+that lasts for less than two of them. "Saturated" is decided by the best step alone, so that
+noise on a plateau makes it and hides it.
+
+## Still improving: the noise that a slope is held against
+
+The slope over the last fifth counts where what it gains is more than twice the noise. A learning
+rate that decays calms the noise: in these curves a tenth of it is left at the end, or all of it.
+The median of the differences takes the trend for noise where evaluations are few.
+
+{noises}
+
+## The critical batch size of a noisy quadratic
+
+Steps to the target are a (1 + B / b) at batch size b, with noise: ten batch sizes, three seeds
+each, {studies} times.
+
+{batches}
+"""
+STUDIES = 200
+
+
 def page(curves: int) -> str:
-    """Give the tables."""
-    lines = [
-        "# Training curves with known labels",
-        "",
-        (
-            "`python -m benchmarks.playbook.curves` draws curves whose label is known and asks every "
-            "check of"
-        ),
-        (
-            f"`analysis/trainingcurves.py`. {curves:,} curves per row. A curve is a power law with "
-            "noise; the noise of"
-        ),
-        (
-            "an evaluation is a share of what the loss falls. Bold is what the check is for; the rest "
-            "are false"
-        ),
-        (
-            "alarms, but for those that are true of the curve as well: a curve that overfits is best "
-            "early, one with a"
-        ),
-        "rising loss too.",
-        "",
-        f"| curve | evaluations | noise | {' | '.join(ALARMS)} |",
-        f"|---|---|---|{'---|' * len(ALARMS)}",
-    ]
-    for kind in KINDS:
-        for n in EVALUATIONS:
-            for noise in NOISES:
-                found = rates(kind, n=n, noise=noise, curves=curves)
-                cells = [
-                    f"**{found.found[level]:.1%}**" if kind in name else f"{found.found[level]:.1%}"
-                    for name, level in ALARMS.items()
-                ]
-                lines.append(f"| {kind} | {n} | {noise:.1%} | {' | '.join(cells)} |")
-    lines += [*_noise_table(curves), *_batch_table(), ""]
-    return "\n".join(lines)
+    """Give the page with its tables."""
+    return PAGE.format(
+        curves=curves,
+        studies=STUDIES,
+        rates=_rate_table(curves),
+        noises=_noise_table(curves),
+        batches=_batch_table(),
+    )
 
 
-def _noise_table(curves: int) -> list[str]:
-    lines = [
-        "",
-        "## Still improving: which noise the slope is held against",
-        "",
-        (
-            "The slope over the last fifth counts where what it gains is more than twice the noise. A "
-            "learning rate that"
-        ),
-        "decays calms the noise: in these curves a tenth of it is left at the end, or all of it.",
-        "",
-        f"| curve | evaluations | noise left | {' | '.join(NOISE_RULES)} |",
-        f"|---|---|---|{'---|' * len(NOISE_RULES)}",
-    ]
-    for kind in ("healthy", "improving"):
-        for n in EVALUATIONS:
-            for calm in (1.0, 0.1):
-                found = still_improving(kind, n=n, noise=0.05, calm=calm, curves=curves)
-                cells = " | ".join(f"{share:.1%}" for share in found.values())
-                lines.append(f"| {kind} | {n} | {calm:.0%} | {cells} |")
-    return lines
+def _rate_table(curves: int) -> str:
+    rows = []
+    for kind, n, noise in itertools.product(KINDS, EVALUATIONS, NOISES):
+        found = rates(kind, n=n, noise=noise, curves=curves).found
+        cells = [
+            f"**{found[level]:.1%}**" if kind in name else f"{found[level]:.1%}"
+            for name, level in ALARMS.items()
+        ]
+        rows.append([kind, n, f"{noise:.1%}", *cells])
+    return _table(["curve", "evaluations", "noise", *ALARMS], rows)
 
 
-def _batch_table() -> list[str]:
-    lines = [
-        "",
-        "## The critical batch size of a noisy quadratic",
-        "",
-        (
-            "Steps to the target are a (1 + B / b) at batch size b, with noise; ten batch sizes, three "
-            "seeds each, 200 times."
-        ),
-        "",
-        "| B | noise | found: median | 5 % | 95 % |",
-        "|---|---|---|---|---|",
-    ]
-    for critical in (64.0, 512.0):
-        for noise in (0.02, 0.1):
-            found = [recovered(critical, noise=noise, seed=seed) for seed in range(200)]
-            low, middle, high = np.quantile(found, [0.05, 0.5, 0.95])
-            lines.append(
-                f"| {critical:.0f} | {noise:.0%} | {middle:.0f} | {low:.0f} | {high:.0f} |"
-            )
-    return lines
+def _noise_table(curves: int) -> str:
+    rows = []
+    for kind, n, calm in itertools.product(("healthy", "improving"), EVALUATIONS, (1.0, 0.1)):
+        found = still_improving(kind, n=n, noise=0.05, calm=calm, curves=curves)
+        rows.append([kind, n, f"{calm:.0%}", *(f"{share:.1%}" for share in found.values())])
+    return _table(["curve", "evaluations", "noise left", *NOISE_RULES], rows)
+
+
+def _batch_table() -> str:
+    rows = []
+    for critical, noise in itertools.product((64.0, 512.0), (0.02, 0.1)):
+        found = [recovered(critical, noise=noise, seed=seed) for seed in range(STUDIES)]
+        ends = np.quantile(found, [0.5, 0.05, 0.95])
+        rows.append([f"{critical:.0f}", f"{noise:.0%}", *(f"{end:.0f}" for end in ends)])
+    return _table(["B", "noise", "found: median", "5 %", "95 %"], rows)
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
 
 
 def _power(t: np.ndarray, rng: np.random.Generator) -> np.ndarray:
