@@ -104,11 +104,12 @@ def is_at_edge(trial: SearchTrial, table: SearchTable, batch: str) -> bool:
         for one in table.arm(trial.variant).parameters
         if one.is_numeric and one.name != batch and one.name in trial.params
     ]
-    rates = [one for one in numeric if _is_rate(one)]
+    rates = [one for one in numeric if is_rate(one)]
     return any(_is_outer(one, trial) for one in rates or numeric)
 
 
-def _is_rate(parameter: Parameter) -> bool:
+def is_rate(parameter: Parameter) -> bool:
+    """Tell whether a parameter is a learning rate, by its name."""
     return parameter.name.rsplit(".", 1)[-1] in RATES
 
 
@@ -118,7 +119,7 @@ def _is_outer(parameter: Parameter, trial: SearchTrial) -> bool:
 
 
 def _rate(trial: SearchTrial, table: SearchTable) -> float | None:
-    names = [one.name for one in table.arm(trial.variant).parameters if _is_rate(one)]
+    names = [one.name for one in table.arm(trial.variant).parameters if is_rate(one)]
     values = [trial.params[name] for name in names if name in trial.params]
     return float(values[0]) if values else None
 

@@ -1,4 +1,4 @@
-"""What best checkpoints say about the budget: where they lie, and how many steps to begin with."""
+"""What best checkpoints say about the budget, and whether a longer one pays."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from trialist.analysis.batchcurves import first_step_at
-from trialist.analysis.curveshape import FEWEST, CurveShape
+from trialist.analysis.curveshape import FEWEST
 from trialist.analysis.improving import ending_of
 from trialist.values.metric import Goal
 from trialist.values.missing import Missing
@@ -24,8 +21,6 @@ ALWAYS, CONSISTENTLY = 0.95, 0.8
 FEWEST_TRIALS = 5
 PAYS = 2.0
 """A longer budget pays that gains more than so many standard errors between runs."""
-_AROUND = 2  # evaluations on each side of a checkpoint that say how much of its value is luck
-_FEWEST_AROUND = 4  # their median is a level only where there are so many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,120 +95,6 @@ def two_budgets(
         )  # fmt: skip
     error = noise * math.sqrt(1 / len(values[short]) + 1 / len(values[long]))
     return TwoBudgets(short=short, long=long, gain=gain, pays=gain > PAYS * error)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InitialSteps:
-    """How many steps to begin with.
-
-    Attributes:
-        steps: Those of the trial that fitted the training data first.
-        trial: That trial.
-        rate: Its learning rate.
-        n: Trials.
-        n_fitted: Those of them that fitted it.
-        caveats: What limits the answer, as sentences.
-    """
-
-    steps: int
-    trial: str
-    rate: float
-    n: int
-    n_fitted: int
-    caveats: tuple[str, ...]
-
-
-def initial_steps(
-    curves: Sequence[TrialCurve], rates: Mapping[str, float], *, perfect: float
-) -> InitialSteps | Missing:
-    """Give the budget to begin with: the steps of the fastest trial that fits the training data.
-
-    For a grid of constant learning rates without augmentation or regularization.
-
-    Args:
-        curves: Trials whose training metric was logged.
-        rates: The learning rate of each trial, by its name.
-        perfect: The value of the training metric that is a perfect fit.
-    """
-    fitted = [
-        (step, curve.name)
-        for curve in curves
-        if curve.train is not None
-        and (step := _first(curve, perfect)) is not None
-        and curve.name in rates
-    ]
-    if not fitted:
-        return Missing("no trial fitted the training data: train longer, or a larger model")
-    steps, trial = min(fitted)
-    rate, tried = rates[trial], sorted(set(rates.values()))
-    caveats = []
-    if rate in (tried[0], tried[-1]):
-        side = "lowest" if rate == tried[0] else "highest"
-        caveats.append(
-            f"The fastest trial has the {side} learning rate that was tried, {rate:.3g}: a better "
-            "one may lie beyond."
-        )
-    if any(curve.schedule is RateCourse.DECAY for curve in curves):
-        caveats.append(
-            "The learning rate decayed: fits then come at the end of any budget; hold it constant."
-        )
-    return InitialSteps(
-        steps=steps, trial=trial, rate=rate, n=len(curves), n_fitted=len(fitted),
-        caveats=tuple(caveats),
-    )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BestCheckpoint:
-    """The best checkpoint of a finished training, chosen afterwards.
-
-    Attributes:
-        step: Its step.
-        value: The goal metric there.
-        luck: How much better that is than the median of the evaluations around it: what part of it
-            a choice among noisy evaluations has made. Missing near an end of the curve.
-        n: Evaluations that it was chosen from.
-    """
-
-    step: int
-    value: float
-    luck: float | Missing
-    n: int
-
-    @property
-    def sentence(self) -> str:
-        """What a reader has to know of it."""
-        luck = (
-            ""
-            if isinstance(self.luck, Missing)
-            else f", here by about {self.luck:.3g}: so much better is it than the evaluations "
-            "around it"
-        )
-        return (
-            f"The checkpoint at step {self.step:,} is the best of {counted(self.n, 'evaluation')} "
-            f"on validation data, and so its value is optimistic{luck}. The test set, opened once, "
-            "is not."
-        )
-
-
-def best_checkpoint(curve: TrialCurve) -> BestCheckpoint | Missing:
-    """Give the best checkpoint of a curve, and how much of its value may be luck."""
-    shape = CurveShape.of(curve.steps, curve.val)
-    if not shape.n:
-        return Missing(f"{curve.metric} was never a finite number")
-    best = shape.best
-    around = np.delete(
-        shape.values[max(best - _AROUND, 0) : best + _AROUND + 1], min(best, _AROUND)
-    )
-    luck: float | Missing = Missing("it lies too near to an end of the curve")
-    if len(around) >= _FEWEST_AROUND:
-        luck = float(np.median(around) - shape.values[best])
-    return BestCheckpoint(
-        step=int(shape.steps[best]),
-        value=curve.val.values[int(shape.places[best])],
-        luck=luck,
-        n=shape.n,
-    )
 
 
 def _use(variant: str, curves: Sequence[TrialCurve]) -> BudgetUse:
@@ -291,11 +172,3 @@ def _check(base: Check, schedule: RateCourse, budget: int) -> Check:
         suggestion=f"train {2 * budget:,} steps in the next round, and tune the decay again",
         change=Change(kind="longer_runs", variant=base.variant, amount=2 * budget),
     )  # fmt: skip
-
-
-def _first(curve: TrialCurve, perfect: float) -> int | None:
-    track = curve.train
-    if track is None:
-        return None
-    points = zip(curve.steps, track.values, strict=True)
-    return first_step_at(points, target=perfect, goal=track.goal)

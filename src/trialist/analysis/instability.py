@@ -70,6 +70,17 @@ def blowup_in(steps: Sequence[float], losses: Sequence[float]) -> Blowup | None:
     )
 
 
+def trains_stably(curve: TrialCurve) -> bool:
+    """Tell whether a training loss stayed finite, did not end above its start, nor blow up."""
+    if curve.loss is None:
+        return all(np.isfinite(curve.val.values))
+    values = np.asarray(curve.loss.values, dtype=float)
+    if len(values) == 0 or not np.all(np.isfinite(values)):
+        return False
+    is_below = len(values) < 2 or values[-1] <= values[0]
+    return is_below and blowup_in(curve.steps, curve.loss.values) is None
+
+
 def instability_of(curve: TrialCurve) -> Check:
     """Give what the training loss of a curve says about stability."""
     about = about_curve(curve)

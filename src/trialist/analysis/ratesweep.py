@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from trialist.analysis.batchrates import is_rate
+from trialist.analysis.instability import trains_stably
 from trialist.values.errors import InsufficientDataError
+from trialist.values.events import RunStatus
 from trialist.values.missing import Missing
 from trialist.values.playbook import Change, Check, Level
+from trialist.values.searchtable import SearchTable
+from trialist.values.trialcurve import TrialCurve
 
 NEAR_BEST = 10.0
 """A learning rate of up to so many times the best one should train stably."""
@@ -68,8 +73,9 @@ def sweep_of(
             about, level=Level.INSTABILITY,
             sentence=f"The best learning rate, {best:.3g}, lies just below those that are unstable "
             f"(from {bad[0]:.3g} on).",
-            suggestion="tame the instability, then sweep again: "
-            f"`warmup_of({bad[0]:.3g}, ...)` says which warm-up to try",
+            suggestion=f"try a warm-up from 0 to {ABOVE_UNSTABLE * bad[0]:.3g} over 10, 1,000 or "
+            "10,000 steps, a tenth of the budget at most; take the shortest that does not blow up, "
+            "and sweep again",
             change=Change(kind="tame_instability", variant=variant),
         )  # fmt: skip
         return RateSweep(best=best, unstable=bad[0], check=check)
@@ -83,6 +89,36 @@ def sweep_of(
         return RateSweep(best=best, unstable=Missing("no rate that was tried is"), check=check)
     unstable = bad[0] if bad else Missing("no rate that was tried is")
     return RateSweep(best=best, unstable=unstable, check=about)
+
+
+def rate_sweeps(table: SearchTable, curves: Iterable[TrialCurve]) -> tuple[RateSweep, ...]:
+    """Give what is known about stability of each variant that is tuned over its rate alone.
+
+    With other parameters beside it, a rate that diverges says nothing about the next one.
+
+    Args:
+        table: The trials.
+        curves: Theirs; a trial without one is stable where it finished.
+    """
+    by_name = {(one.variant, one.name): one for one in curves}
+    found = []
+    for arm in table.arms:
+        if len(arm.parameters) != 1 or not is_rate(arm.parameters[0]):
+            continue
+        values: dict[float, float] = {}
+        stable: dict[float, bool] = {}
+        for trial in table.of(arm.variant):
+            rate = trial.params.get(arm.parameters[0].name)
+            if rate is None or trial.status not in (RunStatus.FINISHED, RunStatus.DIVERGED):
+                continue
+            curve = by_name.get((trial.variant, trial.name))
+            is_stable = trial.value is not None and (curve is None or trains_stably(curve))
+            stable[float(rate)] = stable.get(float(rate), True) and is_stable
+            if trial.value is not None:
+                values[float(rate)] = -table.metric.goal.sign * trial.value
+        if values:
+            found.append(sweep_of(values, stable=stable, variant=arm.variant))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from trialist.analysis.budgetuse import budget_uses
 from trialist.analysis.curvebugs import period_of, rising_train_of
 from trialist.analysis.curveshape import FEWEST, CurveShape
 from trialist.analysis.improving import improving_of
 from trialist.analysis.instability import instability_of
 from trialist.analysis.latevariance import latevariance_of
 from trialist.analysis.overfitting import overfitting_of
+from trialist.analysis.ratesweep import rate_sweeps
+from trialist.analysis.trialcurves import with_best
 from trialist.values.numbers import counted
 from trialist.values.playbook import Check, Level
+from trialist.values.searchtable import SearchTable
 from trialist.values.trialcurve import TrialCurve
 
 ORDER = (
@@ -70,11 +74,44 @@ def curve_checks(
     return tuple(found)
 
 
+def checks_of_curves(table: SearchTable, curves: Iterable[TrialCurve]) -> tuple[Check, ...]:
+    """Give all that the curves of a table of trials say.
+
+    The best trials of each variant one by one, all trials counted, the use of the budget, and the
+    stability of variants that are tuned over their learning rate alone.
+
+    Args:
+        table: The trials.
+        curves: Theirs, as many as there are.
+    """
+    marked = with_best(curves, table)
+    budgets = [use.check for use in budget_uses(marked)]
+    sweeps = [sweep.check for sweep in rate_sweeps(table, marked)]
+    return (
+        *curve_checks(marked, noise=table.noise, difference=_between(table)),
+        *(check for check in (*budgets, *sweeps) if check.sentence),
+    )
+
+
 def alarm_rates(curves: Iterable[TrialCurve]) -> Mapping[Level, float]:
     """Give the share of the curves on which each level was found, of those that can be judged."""
     judged = [curve for curve in curves if CurveShape.of(curve.steps, curve.val).n >= FEWEST]
     levels = [{check.level for check in checks_of_curve(curve)} for curve in judged]
     return {level: sum(level in one for one in levels) / max(len(levels), 1) for level in _COUNTED}
+
+
+def _between(table: SearchTable) -> float | None:
+    """Give by how much the best trial of one variant is ahead of the next one's."""
+    sign = table.metric.goal.sign
+    best = [
+        max(values)
+        for arm in table.arms
+        if (values := [sign * one.value for one in table.of(arm.variant) if one.value is not None])
+    ]
+    if len(best) < 2:
+        return None
+    first, second = sorted(best, reverse=True)[:2]
+    return first - second
 
 
 def _told(variant: str, checks: Sequence[Check], *, n: int) -> list[Check]:
