@@ -172,7 +172,9 @@ def _keys_not_passed(
 
 
 def _passes_all(command: Command, scripts: str) -> bool:
-    if set(command.names) & set(CONFIG_NAMES) or _READS_CONFIG.search(scripts):
+    if set(command.names) & set(CONFIG_NAMES) or command.names_folder:
+        return True
+    if _READS_CONFIG.search(scripts):
         return True
     # A script that runs under W&B gets its configuration as from a sweep, if it asks for it.
     is_swept = any(source.kind is SourceKind.WANDB for source in command.sources)

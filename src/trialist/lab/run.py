@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from trialist.design.wholetext import whole_text
 from trialist.execute.load import LOADING
 from trialist.lab.amend import (
     amendment_of,
@@ -26,7 +25,7 @@ from trialist.lab.registration import history_of
 from trialist.lab.result import StudyResult
 from trialist.lab.round import refuse_excess
 from trialist.lab.session import Asked, Session
-from trialist.lab.study import as_study, at_their_places
+from trialist.lab.study import as_study, at_their_places, study_text
 from trialist.lab.vectorizing import decision_in_words, with_decision
 from trialist.lab.whichfolder import choose_folder, has_results
 from trialist.ledger.folder import StudyFolder
@@ -207,7 +206,7 @@ def _asked(
     head = "".join(f"# override: {override}\n" for override in overrides)
     return Asked(
         file=str(study),
-        text=head + whole_text(Path(study)),
+        text=head + study_text(study, overrides),
         overrides=tuple(overrides),
         store=store,
         workers=workers,

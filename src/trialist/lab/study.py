@@ -20,13 +20,29 @@ def load_study(path: str | Path, overrides: Sequence[str] = ()) -> Study:
     Raises:
         ConfigError: With every mistake, its file, line and column, and what to do.
     """
+    from trialist.design.hydra import is_hydra, load_hydra
     from trialist.design.studyfile import load_study as load
     from trialist.design.sweepfile import is_sweep, load_sweep
 
     path = Path(path)
     if path.is_file() and is_sweep(path.read_bytes().decode("utf-8", "replace")):
         return load_sweep(path, overrides, here=Path.cwd())
-    return load(path, overrides)
+    return load_hydra(path, overrides) if is_hydra(path) else load(path, overrides)
+
+
+def study_text(path: str | Path, overrides: Sequence[str] = ()) -> str:
+    """Give the text of a study file that can be run alone, as the store keeps it.
+
+    Of a folder of Hydra's it is what Hydra composed.
+
+    Raises:
+        ConfigError: If a file cannot be read.
+    """
+    from trialist.design import hydra
+    from trialist.design.wholetext import whole_text
+
+    path = Path(path)
+    return hydra.study_text(path, overrides) if hydra.is_hydra(path) else whole_text(path)
 
 
 def as_study(study: Study | str | Path, overrides: Sequence[str] = ()) -> Study:

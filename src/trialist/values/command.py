@@ -131,6 +131,11 @@ class Command:
         return tuple(dict.fromkeys(name for text in texts for name in names_in(text)))
 
     @property
+    def names_folder(self) -> bool:
+        """True where a Hydra script takes its whole configuration from the run's folder."""
+        return "--config-name" in self.template and "run_dir" in self.names
+
+    @property
     def needs_shell(self) -> bool:
         """True where the template says something that only a shell does: pipes, `&&`, `$NAME`."""
         return _says_shell(self.template)

@@ -148,7 +148,7 @@ def launch_of(command: Command, folder: Path, config: Mapping[str, Any], run: St
         argv = _seeded(argv, script, run.seed.train)
     as_json = json.dumps(filling.config, ensure_ascii=False)
     files = {run.directory / "config.json": as_json + "\n"}
-    if "config_file" in command.names:
+    if "config_file" in command.names or command.names_folder:
         files[run.directory / "config.yaml"] = yaml_of(filling.config)
     return Launch(
         argv=tuple(argv),
