@@ -21,6 +21,8 @@ def problems(template, *, config=CONFIG, changes=None, scripts="", **fields):
         "python train.py {args} {seed}",
         "./train {config_file} $TRIALIST_SEED",
         "./train {config_json} {seed} {run_dir} {study_dir}",
+        "./train {wandb.args_no_equals} {seed} {env.HOME}",
+        "python app.py --config-path {run_dir} --config-name config ++seed={seed}",
     ],
 )
 def test_a_command_that_passes_everything_is_sound(template):

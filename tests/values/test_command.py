@@ -1,6 +1,14 @@
 import pytest
 
-from trialist.values.command import ArgStyle, Command, Cwd, goal_first, sources_of, split_goal
+from trialist.values.command import (
+    ArgStyle,
+    Command,
+    Cwd,
+    goal_first,
+    sources_of,
+    split_goal,
+    variable_in,
+)
 from trialist.values.errors import ConfigError, MetricError
 from trialist.values.metric import Goal, Metric
 from trialist.values.metricsource import MetricSource, Take
@@ -106,3 +114,14 @@ def test_a_goal_metric_is_split_into_what_and_where():
         {"name": "a"},
         {"pattern": "b", "from": "text"},
     )
+
+
+def test_the_configuration_may_come_from_the_runs_folder():
+    assert Command(template="python a.py --config-path {run_dir} --config-name c").names_folder
+    assert not Command(template="python a.py --config-name c").names_folder
+    assert not Command(template="python a.py {run_dir}").names_folder
+
+
+def test_a_name_may_mean_a_variable_of_the_environment():
+    assert variable_in("env.DATA_DIR") == "DATA_DIR"
+    assert variable_in("environment") is None

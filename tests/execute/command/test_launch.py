@@ -8,6 +8,7 @@ import pytest
 from trialist.execute.command import starter
 from trialist.execute.command.launch import launch_of
 from trialist.values.command import ArgStyle, Cwd
+from trialist.values.errors import TrialError
 
 CONFIG = {"lr": 0.1, "model": {"width": 64}, "name": "a b"}
 
@@ -27,6 +28,12 @@ def launch(make_command, project, kept):
         ("./t --x={name} {model}", ("./t", "--x=a b", '{"width":64}')),
         ("./t {args}", ("./t", "--lr", "0.1", "--model.width", "64", "--name", "a b")),
         ("./t {seed} {{x}}", ("./t", "3", "{x}")),
+        ("./t {wandb.args}", ("./t", "--lr=0.1", "--name=a b", "--model={'width': 64}")),
+        ("./t {wandb.args_json}", ("./t", '{"lr": 0.1, "name": "a b", "model": {"width": 64}}')),
+        (
+            "echo {wandb.args_no_hyphens} | cat",
+            ("/bin/sh", "-c", "echo lr=0.1 'name=a b' 'model={'\"'\"'width'\"'\"': 64}' | cat"),
+        ),
         ("./t '--all {args}'", ("./t", "--all --lr 0.1 --model.width 64 --name 'a b'")),
         ("echo {name} | cat", ("/bin/sh", "-c", "echo 'a b' | cat")),
         (
@@ -37,6 +44,21 @@ def launch(make_command, project, kept):
 )
 def test_fills_the_words_in(launch, template, argv):
     assert launch(template).argv == argv
+
+
+def test_variables_of_the_environment_are_looked_up_when_a_run_starts(launch, monkeypatch):
+    monkeypatch.setenv("DATA_DIR", "/data")
+    assert launch("./t --at={env.DATA_DIR}/x").argv == ("./t", "--at=/data/x")
+    assert launch("./t {env.A}", {"env": {"A": 1}}).argv == ("./t", "1")
+    monkeypatch.delenv("DATA_DIR")
+    with pytest.raises(TrialError, match="wants the variable DATA_DIR, which is not set"):
+        launch("./t {env.DATA_DIR}")
+
+
+def test_a_hydra_script_finds_its_configuration_in_the_runs_folder(launch, kept):
+    made = launch("python app.py --config-path {run_dir} --config-name config")
+    assert kept.directory / "config.yaml" in made.files
+    assert kept.directory / "config.yaml" not in launch("python app.py {run_dir}").files
 
 
 def test_the_random_sources_have_names_of_their_own(launch, kept):
