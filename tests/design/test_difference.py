@@ -165,3 +165,12 @@ def test_more_seeds_after_those_of_a_parent_are_still_a_range():
     ]
     assert plans[0].seeds == (5, 6, 7)
     assert plan_difference(*plans) == ("seeds 3 -> 4", "looks at 3 -> 4")
+
+
+def test_two_configurations_differ_key_by_key():
+    from trialist.design.difference import config_changes
+
+    before = {"lr": 0.1, "opt": {"b": 1}, "old": True}
+    found = config_changes(before, {"lr": 0.1, "opt": {"b": 2}, "new": None})
+    assert [str(one) for one in found] == ["opt.b 1 -> 2", "old true (gone)", "new null (new)"]
+    assert config_changes(before, before) == ()

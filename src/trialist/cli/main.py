@@ -25,6 +25,7 @@ _COMMANDS = {
     "compare": "give verdicts on results that exist already",
     "power": "say how many seeds find which difference",
     "report": "write the report again from the store",
+    "next": "say what to do after a study, and write the file of the next round",
     "adopt": "make a variant the new baseline, if its verdict allows it",
     "reproduce": "make one run again and compare it bit by bit",
     "verify": "check the record and compute the verdict again",

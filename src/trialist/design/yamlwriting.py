@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-_BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+_BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]*")
 _WORDS = re.compile(r"true|false|null|\.?(nan|inf)", flags=re.IGNORECASE)
 _WIDEST = 88
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -34,10 +35,10 @@ class KeyChange:
 
     def __str__(self) -> str:
         if self.is_new:
-            return f"{self.key} {self.after} (new)"
+            return f"{self.key} {_shown(self.after)} (new)"
         if self.is_gone:
-            return f"{self.key} {self.before} (gone)"
-        return f"{self.key} {self.before} -> {self.after}"
+            return f"{self.key} {_shown(self.before)} (gone)"
+        return f"{self.key} {_shown(self.before)} -> {_shown(self.after)}"
 
     def to_dict(self) -> dict[str, Any]:
         """Give the change as plain data: a side without the key is left out."""
@@ -57,6 +58,11 @@ class KeyChange:
             is_new="before" not in data,
             is_gone="after" not in data,
         )
+
+
+def _shown(value: Any) -> str:
+    """Give a value as a study file has it."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
