@@ -72,7 +72,8 @@ def test_many_changes_are_counted():
 
 def test_the_history_is_a_table_with_what_every_round_showed():
     open_round = {**ROUND, "round": 3, "validation": None, "validated": False, "interval": None,
-                  "decision": "not_comparable", "reason": "we know", "study_is_gone": True}  # fmt: skip
+                  "decision": "not_comparable", "reason": "we know",
+                  "study_is_gone": True}  # fmt: skip
     history = {"trial": "t.py:f", "metric": "val/accuracy", "rounds": [ROUND, open_round]}
     said = history_text([history])
     assert "t.py:f by val/accuracy   2 rounds" in said

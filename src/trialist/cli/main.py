@@ -27,6 +27,7 @@ _COMMANDS = {
     "report": "write the report again from the store",
     "next": "say what to do after a study, and write the file of the next round",
     "adopt": "make a variant the new baseline, if its verdict allows it",
+    "open-test": "evaluate a study once on its sealed test set",
     "reproduce": "make one run again and compare it bit by bit",
     "verify": "check the record and compute the verdict again",
     "export": "write the runs of a study, or their curves, as Parquet or CSV",

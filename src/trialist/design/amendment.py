@@ -15,7 +15,7 @@ _JUDGES = (
     *("baseline", "seeds", "looks", "paired", "mode", "alpha"),
     *("variance", "prior", "open", "parent", "ablation"),
 )
-_BESIDE = ("format", "study", "question", "expect", "retries", "timeout", "memory")
+_BESIDE = ("format", "study", "question", "expect", "test", "retries", "timeout", "memory")
 _OF_METRIC = ("goal", "relevant")
 """What is not named here makes a run another one: a key that nobody thought of must not let a run
 count that was made otherwise."""

@@ -13,6 +13,7 @@ MISSING_CURES: Mapping[str, str] = {
     "trial": "add `trial: train.py:train`, a file and the function in it that trains once; or "
     "`command: python train.py --seed {seed}`",
     "metric.name": "name what the trial returns, such as val/accuracy",
+    "test.trial": "name what evaluates a trained run, such as test.py:evaluate",
     "metric.goal": "say which way is better: goal: maximize, or goal: minimize",
 }
 """What to add for a key that a study must have."""

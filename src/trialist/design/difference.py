@@ -15,7 +15,7 @@ from trialist.values.study import Config
 
 _NOTHING = object()
 _PLAIN = ("study", "question", "trial", "baseline", "mode", "alpha")
-_RARE = ("variance", "prior", "open", "parent", "ablation", "data", "determinism", "names")
+_RARE = ("variance", "prior", "open", "parent", "ablation", "data", "test", "determinism", "names")
 _RESOURCES = ("threads", "retries", "timeout", "memory", "gpus")
 
 

@@ -17,6 +17,7 @@ from trialist.design.hints import hint
 from trialist.design.merge import unknown_keys
 from trialist.design.reading import Reading
 from trialist.design.schema import EXPECTED, MOST_SEEDS, shown
+from trialist.design.sealedrules import check_sealed
 from trialist.design.spacereading import check_search, names_of
 from trialist.design.trialname import trial_mistakes
 from trialist.values.errors import MetricError, TrialistError
@@ -57,6 +58,7 @@ def check_rules(reading: Reading, values: Mapping[str, Any], path: Path) -> None
     check_expect(reading, values)
     check_parent(reading, values, path)
     _check_data(reading, values.get("data", ()))
+    check_sealed(reading, values, path)
     _check_resources(reading, values.get("resources", {}))
 
 

@@ -16,6 +16,7 @@ from typing import Any, get_type_hints
 from trialist.values.metric import Metric
 from trialist.values.metricsource import SOURCE_KEYS
 from trialist.values.resources import Resources
+from trialist.values.sealed import SealedTest
 from trialist.values.searchsettings import Budget, SearchSettings
 from trialist.values.study import SeedRange, Study
 
@@ -27,6 +28,7 @@ GROUPS: Mapping[str, type] = {
     "metric": Metric,
     "seeds": SeedRange,
     "resources": Resources,
+    "test": SealedTest,
     "search": SearchSettings,
     "budget": Budget,
 }
@@ -104,6 +106,12 @@ EXPECTED: Mapping[str, str] = {
     "budget.max_train_steps": "a whole number",
     "budget.runs": "a whole number",
     "budget.wall_clock": "seconds, or a time such as 90s, 20m or 2h",
+    "test": "a function such as test.py:evaluate, or a mapping such as "
+    "{trial: test.py:evaluate, data: [data/test.npz]}",
+    "test.trial": "a function in a file, such as test.py:evaluate",
+    "test.data": "a list of paths, such as [data/test.npz]",
+    "test.metric": "a name such as test/accuracy",
+    "test.goal": "maximize or minimize",
     "resources": "a mapping such as {workers: auto}",
     "resources.workers": "auto or a whole number",
     "resources.threads": "a whole number",

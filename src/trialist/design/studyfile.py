@@ -23,7 +23,12 @@ from trialist.values.study import Study
 _MAY_BE_EMPTY = ("config", "variants", "expect", "resources", "env", "metrics", "space")
 _TIMES = (("resources", "timeout"), ("budget", "wall_clock"))
 
-_ITEMS = {"seeds": "a whole number", "ablate": "a key of config", "data": "a path"}
+_ITEMS = {
+    "seeds": "a whole number",
+    "ablate": "a key of config",
+    "data": "a path",
+    "test": "a path",
+}
 """What the items of a list are; elsewhere they are random sources."""
 
 

@@ -11,6 +11,7 @@ from trialist.execute.checkpoints import CheckpointPlace, RunCheckpoints
 from trialist.execute.predictions import RunPredictions
 from trialist.execute.recorder import Recorder
 from trialist.execute.task import Task
+from trialist.execute.testedstate import state_of_tested
 from trialist.ledger.mergedrows import Row, rows_before, rows_of
 from trialist.train.seeding import seed_everything
 from trialist.values.events import EventKind
@@ -63,6 +64,7 @@ class Handle:
         self._stop = stop
         self._asks_itself = False
         self._checkpoints = RunCheckpoints(CheckpointPlace.of(task), recorder)
+        self._task = task
         self._artifacts = RunArtifacts(task, recorder)
         self._predictions = RunPredictions(task, recorder)
 
@@ -93,6 +95,11 @@ class Handle:
         """The step of the checkpoint that `restore` gave; None before, and where it gave none."""
         return self._checkpoints.resumed_step
 
+    @property
+    def trained(self) -> Path | None:
+        """The folder of the trained run that is evaluated on the sealed test set; else None."""
+        return self._task.again if self._task.tested is not None else None
+
     def checkpoint(self, state: Any, *, step: int | None = None) -> None:
         """Save what the run needs to go on after it was killed; on disk when this returns.
 
@@ -109,11 +116,14 @@ class Handle:
     def restore(self) -> Any:
         """Give the state of the newest sound checkpoint of this run; None where there is none.
 
-        The random state is put back, and steps go on from there.
+        The random state is put back, and steps go on from there. Where a trained run is evaluated
+        on the sealed test set, it is the checkpoint whose validation was judged.
 
         Raises:
             CheckpointError: If it is another run's or of another format.
         """
+        if self._task.tested is not None:
+            return state_of_tested(self._task)
         return self._checkpoints.restore()
 
     def artifact(

@@ -224,7 +224,9 @@ def _import_failed(source: TrialSource, error: BaseException) -> TrialLoadError:
 
 
 def _function_in(module: ModuleType, source: TrialSource) -> Callable[..., Any]:
-    found = getattr(module, source.function, None)
+    found: Any = module
+    for name in source.function.split("."):  # a task's own method: task.tested
+        found = getattr(found, name, None)
     if callable(found):
         return found  # type: ignore[no-any-return]  # callable() cannot say more
     if found is not None:

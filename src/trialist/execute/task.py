@@ -55,6 +55,8 @@ class Task:
         first_evaluation_only: True where the attempt ends at its first evaluation after step 0.
         determinism: How torch is set up for it: auto, strict, warn or fast.
         names: Whether near names of metrics are mapped or refused.
+        tested: The checkpoint of a trained run that this attempt only evaluates, from the folder
+            `again`; empty where that run saved none, None for an attempt that trains.
         together: Its place among the attempts that train with it; None for one by itself.
     """
 
@@ -74,6 +76,7 @@ class Task:
     determinism: Determinism = Determinism.AUTO
     names: Names = Names.MAPPED
     together: Together | None = None
+    tested: str | None = None
 
     @property
     def name(self) -> str:
@@ -99,6 +102,7 @@ class Task:
             "determinism": self.determinism.value,
             "names": self.names.value,
             "together": None if self.together is None else asdict(self.together),
+            "tested": self.tested,
         }
 
     @classmethod

@@ -42,6 +42,7 @@ def conclude(folder: StudyFolder, plan: Plan, looks: Looks, history: History) ->
     from trialist.decide.summaries import summarize
     from trialist.design.caveats import caveats_of_plan
     from trialist.design.onechange import changes_beside
+    from trialist.lab.afteropening import after_openings
     from trialist.lab.amend import deviations_of, earlier_verdicts, judging_keys
     from trialist.lab.checks import check_findings, checks_in_words
     from trialist.lab.extension import extensions_in_words
@@ -96,6 +97,7 @@ def conclude(folder: StudyFolder, plan: Plan, looks: Looks, history: History) ->
         searches=None if searches is None else searches.searches,
         checks=() if searches is None else searches.checks,
     )
+    results = after_openings(results, folder, plan, history, protocol)
     return with_methods(results, protocol, evidence, plan=plan, version=_version(history))
 
 

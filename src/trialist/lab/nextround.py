@@ -122,6 +122,8 @@ def standing_of(
         tuned=None if search is None else search.tuned,
         replicates=0 if search is None else search.replicates,
         n_seeds=len(plan.seeds),
+        has_test=plan.test is not None,
+        is_tested=results.test is not None,
     )
 
 

@@ -16,6 +16,7 @@ from trialist.lab.earlier import prior_from
 from trialist.lab.followup import FollowUp
 from trialist.lab.functioncode import function_code, name_of
 from trialist.lab.round import refuse_unfair
+from trialist.lab.sealing import with_seal
 from trialist.ledger.code import project_code
 from trialist.ledger.commandcode import command_code
 from trialist.values.canonical import canonical_json
@@ -164,6 +165,10 @@ def _prepared_command(study: Study, command: Command, before: Before) -> Prepare
 
 
 def _plan(study: Study, code: tuple[CodeFile, ...], trial: str, before: Before) -> Plan:
+    return with_seal(_judged_plan(study, code, trial, before), study)
+
+
+def _judged_plan(study: Study, code: tuple[CodeFile, ...], trial: str, before: Before) -> Plan:
     follow, extended = before
     from trialist.design.followup import follow_up_mistakes
     from trialist.design.protocol import build_plan

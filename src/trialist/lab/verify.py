@@ -14,6 +14,7 @@ from trialist.lab.provenancefaults import provenance_faults
 from trialist.lab.registration import missing_attempts, planted_attempts
 from trialist.lab.report import result_from_store
 from trialist.lab.resultsdigest import predicted_outcomes, results_digest
+from trialist.lab.sealedruns import sealed_faults
 from trialist.lab.statefaults import state_faults
 from trialist.ledger.anchor import AnchorCheck, check_anchors, read_anchors
 from trialist.ledger.folder import StudyFolder
@@ -122,6 +123,7 @@ def verify(
         Fault(where=one.where or str(folder.root), message=one.message)
         for one in provenance_faults(folder, used)
     ]
+    faults += [Fault(where=place, message=said) for place, said in sealed_faults(folder, history)]
     parents = parent_changes(folder, history)
     faults += [Fault(where=one.where, message=one.message) for one in parents if one.is_broken]
     sentences: tuple[str, ...] = ()

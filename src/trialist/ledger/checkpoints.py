@@ -152,6 +152,23 @@ def lines_in(attempt: Path) -> tuple[CheckpointLine, ...]:
     return tuple(CheckpointLine.of(event) for event in scan_journal(path, {EventKind.CHECKPOINT}))
 
 
+def judged_checkpoint(attempt: Path, goal: Goal, value: float) -> SoundCheckpoint | None:
+    """Give the checkpoint of a finished attempt that its result is about; None where it has none.
+
+    That is the last one whose goal metric is the result; where none has just that value, the best
+    one, for a run that reports the best value it has seen.
+
+    Raises:
+        JournalError: If the journal's lines about checkpoints are damaged.
+    """
+    kept = [one for one in kept_of(lines_in(attempt), goal) if _fault(attempt, one) is None]
+    same = [one for one in kept if one.value == value]
+    if not same:
+        known = [one for one in kept if one.value is not None and math.isfinite(one.value)]
+        same = [max(known, key=lambda one: goal.sign * (one.value or 0.0))] if known else kept
+    return SoundCheckpoint(attempt=attempt, line=same[-1]) if same else None
+
+
 def newest_sound(
     attempts: Iterable[Path], goal: Goal | None, *, damaged: Callable[[str], None]
 ) -> SoundCheckpoint | None:

@@ -57,7 +57,7 @@ class LoaderData:
         self._val = None if val is None else _dataset(val, "val")[0]
         self.workers = found.get("workers", 0) if workers is None else workers
         check_counts(least=0, workers=self.workers)
-        self._collate = collate or found.get("collate")
+        self.collate = collate or found.get("collate")
         self._asked = {name: found[name] for name in ("batch_size", "drop_last") if name in found}
 
     @property
@@ -85,7 +85,7 @@ class LoaderData:
     def example(self) -> dict[str, Any]:
         """Give the first training example as a batch of one, by columns."""
         raw = KeyedDataset(self._train, 0)[(0, 0)]
-        return as_columns((self._collate or default_collate)([raw]))
+        return as_columns((self.collate or default_collate)([raw]))
 
     def steps_per_epoch(self, batch_size: int) -> int:
         """Give how many batches an epoch has; the last one has what is left."""
@@ -124,7 +124,7 @@ class LoaderData:
             dataset,
             batch_sampler=places,
             num_workers=self.workers,
-            collate_fn=self._collate,
+            collate_fn=self.collate,
             pin_memory=device.type == "cuda",
             # Without one of its own the loader would draw from the generator of the training.
             generator=torch.Generator().manual_seed(key_of(seed, "loader")),
@@ -134,7 +134,7 @@ class LoaderData:
         try:
             yield from loader
         except (RuntimeError, TypeError, ValueError, AttributeError, PicklingError) as error:
-            if self._collate in (None, default_collate):
+            if self.collate in (None, default_collate):
                 error.add_note(_COLLATED)
             if self.workers:
                 error.add_note(_SENT)

@@ -10,7 +10,7 @@ import torch
 
 from trialist.train.augment.key import Augment
 from trialist.train.augment.tiers import NONE, TIERS
-from trialist.train.evaluation import Metric
+from trialist.train.evaluation import Metric, metrics_of
 from trialist.train.fitted import Fit
 from trialist.train.fitting import LOG_EVERY, fit
 from trialist.train.initialization import initialize
@@ -20,6 +20,7 @@ from trialist.train.schedules import Schedule
 from trialist.train.seeding import seed_everything
 from trialist.train.stepper import LossFunction
 from trialist.train.tensordata import TensorData
+from trialist.train.tested import tested
 from trialist.train.torchschedules import TorchSchedule
 from trialist.values.errors import ConfigError, near
 from trialist.values.metric import N_PARAMETERS
@@ -93,6 +94,8 @@ class Task:
         val_every: Steps between validations; None: 20 in the whole run.
         log_every: Steps between rows of the curves.
         checkpoint_every: Steps between checkpoints; None: as validations.
+        test: The sealed test data, `(x, y)`, columns by name or a dataset, or a function of the
+            hyperparameters that gives it: called when the test is opened, and never before.
     """
 
     model: Callable[[Any], torch.nn.Module]
@@ -113,6 +116,7 @@ class Task:
     val_every: int | None = None
     log_every: int = LOG_EVERY
     checkpoint_every: int | None = None
+    test: Any = None
 
     def __call__(self, config: Mapping[str, Any], run: Sink) -> dict[str, float]:
         """Train one run; give its last validation values, `val/loss` among them."""
@@ -127,6 +131,30 @@ class Task:
                 n = len(evaluation.targets)
                 run.predictions("val", range(n), evaluation.targets.numpy(), said.numpy())
         return dict(done.last)
+
+    def tested(self, config: Mapping[str, Any], run: Sink) -> dict[str, float]:
+        """Evaluate a trained run on the test data; `test: train.py:task.tested` names it.
+
+        Raises:
+            ConfigError: If the task has no test data.
+            CheckpointError: If the run saved no checkpoint.
+        """
+        hp, given = Hyperparameters(config), self.test
+        if given is None:
+            raise ConfigError(
+                "the task has no test data",
+                todo="give it: Task(..., test=(x, y)), or a function of the hyperparameters",
+            )
+        return tested(
+            self.built(hp, run.seed.model),
+            given(hp) if callable(given) else given,
+            self.data_for(hp),
+            loss=self.loss,
+            precision=self.precision,
+            metrics=metrics_of(self.metrics),
+            batch_size=int(self.number("batch_size", hp)),
+            run=run,
+        )
 
     def trained(self, config: Mapping[str, Any], run: Sink) -> Fit:
         """Train one run; give all that `fit` gives."""

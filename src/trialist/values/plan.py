@@ -15,6 +15,7 @@ from trialist.values.judging import Mode, Variance
 from trialist.values.metric import Goal, Metric, Names
 from trialist.values.prior import SpreadPrior
 from trialist.values.replicate import Replicate
+from trialist.values.sealed import PlannedSeal
 from trialist.values.searches import SCOPE_WORDS, Claim
 from trialist.values.searchplan import SearchPlan, Tuned
 from trialist.values.study import Config
@@ -147,8 +148,9 @@ class Plan:
     what is predicted of variants, `memory` the bytes that one run may hold, `gpus` how many of the
     visible GPUs are used where not all are, `command` the program where no function is run,
     `data` the paths whose digests every session records, `vectorize` how the replicates of a task
-    are trained, where that was tried, `search` what the variants are tuned over; their seeds are
-    then those of the winners' fresh runs, and of a recipe each belongs to one search.
+    are trained, where that was tried, `test` the sealed test set, `search` what the variants are
+    tuned over; their seeds are then those of the winners' fresh runs, and of a recipe each belongs
+    to one search.
     """
 
     study: str
@@ -180,6 +182,7 @@ class Plan:
     determinism: Determinism = Determinism.AUTO
     names: Names = Names.MAPPED
     vectorize: Decision | None = None
+    test: PlannedSeal | None = None
     search: SearchPlan | None = None
     format: int = PLAN_FORMAT
 
@@ -288,6 +291,7 @@ class Plan:
             "determinism": None if self.determinism is Determinism.AUTO else self.determinism.value,
             "names": None if self.names is Names.MAPPED else self.names.value,
             "vectorize": None if self.vectorize is None else self.vectorize.to_dict(),
+            "test": None if self.test is None else self.test.to_dict(),
             "search": None if self.search is None else self.search.to_dict(),
         }
         return {key: value for key, value in rare.items() if value is not None}
@@ -333,5 +337,6 @@ class Plan:
             determinism=Determinism(data.get("determinism", Determinism.AUTO)),
             names=Names(data.get("names", Names.MAPPED)),
             vectorize=Decision.from_dict(data["vectorize"]) if "vectorize" in data else None,
+            test=PlannedSeal.from_dict(data["test"]) if "test" in data else None,
             search=SearchPlan.from_dict(data["search"]) if "search" in data else None,
         )

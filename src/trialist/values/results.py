@@ -13,6 +13,7 @@ from trialist.values.metric import Metric
 from trialist.values.playbook import Check
 from trialist.values.predictions import Prediction
 from trialist.values.procedure import Procedure
+from trialist.values.sealed import SealedResult
 from trialist.values.searches import Searches
 from trialist.values.verdict import VariantSummary, Verdict
 
@@ -73,6 +74,7 @@ class Results:
         checks: What the playbook's checks found in them.
         predictions: What was expected of variants, beside what was found.
         family: The studies that this one follows up, with it; None where it follows up none.
+        test: What came of the last opening of the sealed test set; None where it was not opened.
     """
 
     study: str
@@ -92,6 +94,7 @@ class Results:
     checks: tuple[Check, ...] = ()
     predictions: tuple[Prediction, ...] = ()
     family: Family | None = None
+    test: SealedResult | None = None
 
     @property
     def verdicts(self) -> Mapping[str, Verdict]:
@@ -126,4 +129,5 @@ class Results:
                 else {}
             ),
             **({} if self.family is None else {"family": self.family.to_dict()}),
+            **({} if self.test is None else {"test": self.test.to_dict()}),
         }

@@ -25,6 +25,7 @@ from trialist.values.expectation import expectation_of
 from trialist.values.judging import OPEN, PLANNED, Mode, Variance, judging_problems
 from trialist.values.metric import Metric, Names
 from trialist.values.resources import Resources
+from trialist.values.sealed import SealedTest
 from trialist.values.searchsettings import Budget, SearchSettings
 from trialist.values.seeds import SOURCES
 from trialist.values.vectorization import Vectorize
@@ -102,6 +103,8 @@ class Study:
             digests are recorded, and a change between two sessions is a deviation.
         names: Whether near names of metrics are mapped, such as `val_loss`, or refused (strict).
         vectorize: Whether replicates of a task train together: auto (if faster), off or require.
+        test: What evaluates a trained run on the sealed test set, and the files of that set; it is
+            opened once, by `trialist open-test`.
         space: The parameters that are searched, by their keys in the configuration; each value of
             a scientific one is a variant.
         search: How the space is searched.
@@ -141,6 +144,7 @@ class Study:
     determinism: Determinism = Determinism.AUTO
     names: Names = Names.MAPPED
     vectorize: Vectorize = Vectorize.AUTO
+    test: SealedTest | str | None = None
     space: Mapping[str, Any] = field(default_factory=dict)
     search: SearchSettings | None = None
     budget: Budget | None = None
@@ -206,6 +210,8 @@ class Study:
                 object.__setattr__(self, key, _made(kind, given, key))
             elif isinstance(given, list):
                 object.__setattr__(self, key, tuple(given))
+        if isinstance(self.test, str):
+            object.__setattr__(self, "test", SealedTest(trial=self.test))
         if not isinstance(self.metric, Metric):
             raise ConfigError(
                 f"metric is {self.metric!r}, not a mapping",
@@ -328,6 +334,7 @@ _GROUPS: Mapping[str, type] = {
     "metric": Metric,
     "seeds": SeedRange,
     "resources": Resources,
+    "test": SealedTest,
     "search": SearchSettings,
     "budget": Budget,
 }

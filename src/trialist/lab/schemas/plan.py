@@ -34,6 +34,7 @@ _RARE = {
     "memory": COUNT,
     "gpus": COUNT,
     "data": list_of(TEXT),
+    "test": described(MAPPING, "The sealed test set: what evaluates a run on it, and its digest."),
     "determinism": words_of(Determinism),
     "names": words_of(Names),
     "vectorize": described(MAPPING, "How the replicates of a task are trained, and why."),
