@@ -210,10 +210,8 @@ def _range_notes(read: ReadTrials, arms: Sequence[Arm]) -> Iterator[str]:
     for arm in arms:
         for one in arm.parameters:
             if one.name in unsaid and one.low is not None and one.high is not None:
-                scale = one.scale.value.replace("_", "-")
-                said.setdefault(
-                    one.name, f"{one.name} {plain(one.low)} to {plain(one.high)} {scale}"
-                )
+                scale = one.scale.value.replace("_", "-") + (" or off" if one.switch else "")
+                said.setdefault(one.name, f"{one.name} {_ends(one.low, one.high)} {scale}")
     if said:
         listed = ", ".join(list(said.values())[:_SHOWN])
         more = f" and {len(said) - _SHOWN} more" if len(said) > _SHOWN else ""
@@ -221,6 +219,10 @@ def _range_notes(read: ReadTrials, arms: Sequence[Arm]) -> Iterator[str]:
             f"Ranges read from the trials, as far as these reach: {listed}{more}. Those that were "
             "searched are told by --param NAME:LOW:HIGH:SCALE."
         )
+
+
+def _ends(low: float, high: float) -> str:
+    return " to ".join(plain(float(f"{end:.4g}")) for end in (low, high))
 
 
 def _fixed_notes(read: ReadTrials, arms: Sequence[Arm]) -> Iterator[str]:
