@@ -10,6 +10,7 @@ from scipy import stats
 
 from trialist.decide.ablation import ablation_result
 from trialist.render.reportdata import ChainInfo, Cost, Curve, LookLine, ReportData
+from trialist.stats.unitscale import value_at
 from trialist.values.events import FailureKind, RunStatus
 from trialist.values.evidence import EffectSize, Interval, RunRecord, Sample
 from trialist.values.judging import Mode
@@ -17,6 +18,8 @@ from trialist.values.metric import Goal, Metric
 from trialist.values.missing import Missing
 from trialist.values.plan import Look, Plan, PlannedVariant
 from trialist.values.results import ExtraRun, Results
+from trialist.values.searchtable import SearchTable, SearchTrial
+from trialist.values.space import Arm, Parameter, Scale
 from trialist.values.verdict import LookTaken, VariantSummary, Verdict, VerdictCode
 
 ACCURACY = Metric(name="val/accuracy", goal=Goal.MAXIMIZE, relevant=0.005)
@@ -353,3 +356,81 @@ def report():
 @pytest.fixture(scope="session")
 def results():
     return build_results
+
+
+def digits_params(units: Sequence[float], arm: Arm) -> dict[str, object]:
+    return {p.name: value_at(p, u) for p, u in zip(arm.parameters, units, strict=True)}
+
+
+LR = Parameter(name="lr", label="sgd.lr", low=1e-3, high=1.0, scale=Scale.LOG)
+DIGITS_ARMS = (
+    Arm(
+        variant="sgd",
+        parameters=(
+            LR,
+            Parameter(name="momentum", low=0.5, high=0.99, scale=Scale.ONE_MINUS_LOG),
+            Parameter(name="batch_size", choices=(32, 64, 128), ordered=True),
+        ),
+        shares="sgd",
+    ),
+    Arm(
+        variant="adam",
+        parameters=(
+            replace(LR, label="adam.lr", low=1e-5, high=1e-3),
+            Parameter(name="beta1", low=0.5, high=0.99, scale=Scale.ONE_MINUS_LOG),
+            Parameter(name="weight_decay", low=1e-6, high=1e-2, scale=Scale.LOG, switch=True),
+        ),
+        shares="adam",
+    ),
+)
+
+
+def digits_trial(arm: Arm, search: int, number: int, units: Sequence[float], noise: float):
+    """Give a trial like those on digits: sgd is best around lr .1, adam beyond its lr's end."""
+    params = digits_params(units, arm)
+    is_sgd = arm.variant == "sgd"
+    best = 0.66 if is_sgd else 1.25
+    diverged = is_sgd and units[0] + 0.15 * units[1] > 1.02
+    loss = 0.10 * (units[0] - best) ** 2 + 0.006 * (units[1] - 0.6) ** 2
+    value = None if diverged else 0.976 - loss + noise
+    return SearchTrial(
+        variant=arm.variant,
+        search=search,
+        number=number,
+        name=f"{arm.variant}-{search}-{number}",
+        params=params,
+        status=RunStatus.DIVERGED if diverged else RunStatus.FINISHED,
+        value=value,
+        values=() if value is None else (value,),
+        seeds=(search,),
+        steps=600,
+        seconds=2.5,
+    )
+
+
+def digits_table(*, searches: int = 4, trials: int = 16, seed: int = 0) -> SearchTable:
+    """Give the trials of two arms, as a study of optimizers on digits has them."""
+    rng = np.random.default_rng(seed)
+    found = []
+    for search in range(searches):
+        units = rng.random((trials, 3))
+        noise = rng.normal(0, 0.002, (trials, 2))
+        for place, arm in enumerate(DIGITS_ARMS):
+            found += [
+                digits_trial(arm, search, number, units[number].tolist(), noise[number, place])
+                for number in range(trials)
+            ]
+    return SearchTable(
+        metric=ACCURACY,
+        arms=DIGITS_ARMS,
+        trials=tuple(sorted(found, key=lambda one: one.variant != "sgd")),
+        noise=0.002,
+        n_noise=6,
+        max_steps=600,
+        schedule="constant",
+    )
+
+
+@pytest.fixture(scope="session")
+def searched():
+    return digits_table

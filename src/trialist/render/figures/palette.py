@@ -19,6 +19,8 @@ FIGURE_STYLE = (
     ".fig .axis{stroke:#8a9096;fill:none}.fig .grid{stroke:#e6e8ea;fill:none}"
     ".fig .zero{stroke:#3c4146;fill:none}.fig .zone{fill:#8a9096;fill-opacity:.16}"
     ".fig .paper{fill:#fff}.fig .edge{stroke:#fff}.fig .lost{stroke:#1c1d1f;fill:none}"
+    ".fig .bad{stroke:#c4322b;color:#c4322b}.fig .ring{stroke:#1c1d1f}.fig .rank{color:#8a9096}"
+    ".fig .halo{paint-order:stroke;stroke:#fff;stroke-width:4px;stroke-linejoin:round}"
     ".fig .v0{color:#1c1d1f}"
     + "".join(f".fig .v{place}{{color:{color}}}" for place, color in enumerate(_COLORS, 1))
 )
@@ -26,6 +28,8 @@ DARK_STYLE = (
     ".fig text{fill:#e6e7e8}.fig .quiet{fill:#a4abb2}.fig .axis{stroke:#7a8188}"
     ".fig .grid{stroke:#2b2f34}.fig .zero{stroke:#c3c8cd}.fig .paper{fill:#15171a}"
     ".fig .edge{stroke:#15171a}.fig .lost{stroke:#e6e7e8}.fig .v0{color:#e6e7e8}"
+    ".fig .bad{stroke:#ff7b72;color:#ff7b72}.fig .ring{stroke:#e6e7e8}.fig .rank{color:#7a8188}"
+    ".fig .halo{stroke:#15171a}"
     ".fig .v1{color:#3a9bdc}"
 )
 

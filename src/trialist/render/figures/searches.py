@@ -43,12 +43,17 @@ def searches_figure(results: Results, looks: Mapping[str, VariantLook]) -> Figur
     """Give the curves; an empty figure where no search is large enough, None without searches."""
     if results.searches is None:
         return None
-    curves = [curve for curve in results.searches.curves if curve.points]
+    return best_of_figure(results.searches, results.metric, looks)
+
+
+def best_of_figure(found: Searches, metric: Metric, looks: Mapping[str, VariantLook]) -> Figure:
+    """Give the curves of a study or of a table; an empty figure where none is large enough."""
+    curves = [curve for curve in found.curves if curve.points]
     if not curves:
-        caption = f"No expected best to show: {curve_note(results.searches)}"
+        caption = f"No expected best to show: {curve_note(found)}"
         return Figure(name=_NAME, title=_TITLE, caption=caption)
-    caption = _caption(results.searches, curves, results.metric)
-    drawn = [_drawn(curves, results.metric, looks, sheet, caption) for sheet in (WIDE, NARROW)]
+    caption = _caption(found, curves, metric)
+    drawn = [_drawn(curves, metric, looks, sheet, caption) for sheet in (WIDE, NARROW)]
     return Figure(
         name=_NAME,
         title=_TITLE,

@@ -1,0 +1,162 @@
+"""What an analysis says, in words: the same for the terminal and for the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from trialist.render.amounts import number
+from trialist.render.analysisdata import AnalysisData, Tally, tally_of
+from trialist.render.figures.unitaxis import value_words
+from trialist.values.events import RunStatus
+from trialist.values.metric import Metric
+from trialist.values.numbers import Unit, counted, decimals_for
+from trialist.values.playbook import Check, Level
+from trialist.values.searchtable import SearchTable
+
+OPTIMISTIC = (
+    "A search best was chosen among many trials, so it is too good: what it is worth is "
+    "told by fresh runs of its configuration."
+)
+
+NOBODY = "All variants"
+"""The heading over what concerns no single variant."""
+
+_ENDED = {
+    RunStatus.FINISHED: "complete",
+    RunStatus.DIVERGED: "diverged",
+    RunStatus.PRUNED: "pruned",
+    RunStatus.FAILED: "failed",
+    RunStatus.STOPPED: "stopped",
+    RunStatus.RUNNING: "running",
+    RunStatus.QUEUED: "to come",
+    RunStatus.NOT_NEEDED: "not needed",
+}
+_MOST_PARAMS = 8
+
+
+def headline(data: AnalysisData) -> str:
+    """Give the answer: what keeps the variants from being compared, or what there is to do."""
+    blocks = [check for check in data.checks if check.blocks]
+    loud = data.loud
+    if not any(trial.value is not None for trial in data.table.trials):
+        return "**Nothing to analyze yet:** no trial has given a value."
+    if blocks:
+        kinds = _kinds(blocks)
+        what = "These cannot be compared" if len(data.variants) > 1 else "This search is not done"
+        return f"**{what}:** {kinds}. Until that is mended a verdict would be about the search."
+    if loud:
+        return f"**Worth a look:** {_kinds(loud)}."
+    undecided = [check for check in data.checks if check.level is Level.UNDECIDED]
+    if undecided:
+        n = counted(len(undecided), "check")
+        return f"**Nothing alarming, {n} undecided:** there are too few trials to tell."
+    return f"**Nothing alarming:** {counted(len(data.checks), 'check')} found nothing to be done."
+
+
+def _kinds(checks: Sequence[Check]) -> str:
+    found: dict[str, list[str]] = {}
+    for check in checks:
+        subject = check.subject or check.variant or check.check
+        found.setdefault(check.level.value, []).append(subject)
+    return "; ".join(f"{level}: {_short(names)}" for level, names in found.items())
+
+
+def _short(names: Sequence[str]) -> str:
+    unique = list(dict.fromkeys(names))
+    more = f" and {len(unique) - 3} more" if len(unique) > 3 else ""
+    return ", ".join(unique[:3]) + more
+
+
+def setup_words(data: AnalysisData) -> list[str]:
+    """Give the metric, the variants, the searches and the noise, as short pieces."""
+    table = data.table
+    tallies = [tally_of(table, name) for name in data.variants]
+    searches = {tally.n_searches for tally in tallies}
+    pieces = [f"{table.metric.name}, {table.metric.goal.words}"]
+    if len(data.variants) > 1:
+        pieces.append(counted(len(data.variants), "variant"))
+    if len(searches) == 1 and (n := searches.pop()) > 1:
+        pieces.append(f"{n} searches each")
+    if data.search is not None:
+        pieces.append(data.search.method.value.replace("_", "-"))
+    pieces.append(noise_words(table))
+    if table.max_steps is not None:
+        pieces.append(f"{table.max_steps:,} steps a trial")
+    return pieces
+
+
+def noise_words(table: SearchTable) -> str:
+    """Give the spread between seeds of one configuration, or that nobody knows it."""
+    if table.noise is None:
+        return "noise between seeds not measured"
+    unit = Unit.of(table.metric)
+    shown = unit.amount(table.noise, decimals_for(table.noise * unit.factor))
+    return f"noise between seeds {shown} ({counted(table.n_noise, 'degree')} of freedom)"
+
+
+def count_words(tally: Tally) -> str:
+    """Give how many trials there are and how they ended: 64 trials: 55 complete, 9 diverged."""
+    ended = [f"{tally.counts[one]:,} {word}" for one, word in _ENDED.items() if one in tally.counts]
+    return f"{counted(tally.n, 'trial')}: {', '.join(ended)}" if ended else "no trials"
+
+
+def best_words(tally: Tally, table: SearchTable) -> str:
+    """Give the best trial's value, which was chosen and is therefore too good."""
+    if tally.best is None or tally.best.value is None:
+        return "no best yet"
+    return f"search best {value_of(tally.best.value, table)} (optimistic)"
+
+
+def params_words(tally: Tally) -> str:
+    """Give the best trial's parameters: lr 0.102, momentum 0.97."""
+    if tally.best is None:
+        return ""
+    named = [f"{name} {value_words(value)}" for name, value in tally.best.params.items()]
+    more = f" and {len(named) - _MOST_PARAMS} more" if len(named) > _MOST_PARAMS else ""
+    return ", ".join(named[:_MOST_PARAMS]) + more
+
+
+def value_of(value: float, table: SearchTable) -> str:
+    """Give a value of the metric with the digits that its noise, or the trials' spread, allows."""
+    unit = Unit.of(table.metric)
+    values = [trial.value for trial in table.trials if trial.value is not None]
+    scale = table.noise or (max(values) - min(values)) / 20
+    shown = number(value * unit.factor, decimals_for(scale * unit.factor))
+    return f"{shown} {unit.word}".rstrip()
+
+
+def metric_title(metric: Metric) -> str:
+    """Give the metric with its unit and its goal, as a heading of numbers."""
+    word = Unit.of(metric).word
+    return f"{metric.name}{f', {word}' if word else ''} ({metric.goal.words})"
+
+
+def quiet_words(checks: Sequence[Check]) -> list[tuple[str, str]]:
+    """Give checks that found nothing, in one line per level: the level and what was checked."""
+    lines = []
+    for level in (Level.UNDECIDED, Level.OK):
+        named: dict[str, list[str]] = {}
+        for check in checks:
+            if check.level is level:
+                named.setdefault(check.check, []).append(check.subject)
+        said = []
+        for name, subjects in named.items():
+            listed = ", ".join(dict.fromkeys(filter(None, subjects)))
+            said.append(
+                f"{name.replace('_', ' ')} ({listed})" if listed else name.replace("_", " ")
+            )
+        if said:
+            lines.append((level.value, " · ".join(said)))
+    return lines
+
+
+def todo_of(data: AnalysisData) -> list[str]:
+    """Give what to do, each once, the most important first."""
+    told = [check for check in data.loud if check.suggestion]
+    return list(dict.fromkeys(f"{_whose(check)}{check.suggestion}" for check in told))
+
+
+def _whose(check: Check) -> str:
+    """Give what a suggestion is about: "lr of adam: "; nothing where it is about all."""
+    named = " of ".join(filter(None, (check.subject, check.variant)))
+    return f"{named}: " if named else ""
