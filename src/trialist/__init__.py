@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from trialist.analysis.batchcurves import BatchCurve, batch_study
+    from trialist.lab.analyze import Analysis, analyze
     from trialist.lab.batchfind import BatchFindReport, WorkerFindReport, batch_find, worker_find
     from trialist.lab.compare import compare
     from trialist.lab.doctor import DoctorReport, doctor
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Analysis",
     "BatchCurve",
     "BatchFindReport",
     "DoctorReport",
@@ -70,6 +72,7 @@ __all__ = [
     "Verification",
     "Waited",
     "WorkerFindReport",
+    "analyze",
     "batch_find",
     "batch_study",
     "compare",
@@ -97,6 +100,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Analysis": "trialist.lab.analyze",
     "BatchCurve": "trialist.analysis.batchcurves",
     "BatchFindReport": "trialist.lab.batchfind",
     "DoctorReport": "trialist.lab.doctor",
@@ -119,6 +123,7 @@ _HOMES = {
     "Verification": "trialist.lab.verify",
     "Waited": "trialist.lab.wait",
     "WorkerFindReport": "trialist.lab.batchfind",
+    "analyze": "trialist.lab.analyze",
     "batch_find": "trialist.lab.batchfind",
     "batch_study": "trialist.analysis.batchcurves",
     "compare": "trialist.lab.compare",

@@ -23,6 +23,7 @@ _COMMANDS = {
     "watch": "show a running study as it goes on, from any terminal",
     "wait": "wait until a study is answered, or no longer runs",
     "compare": "give verdicts on results that exist already",
+    "analyze": "check what searches found: ranges, trials, curves",
     "power": "say how many seeds find which difference",
     "report": "write the report again from the store",
     "next": "say what to do after a study, and write the file of the next round",

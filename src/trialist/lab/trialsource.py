@@ -1,0 +1,176 @@
+"""Where the trials that are analyzed come from: a study of the store, another tool's, a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from trialist.lab.options import CompareOptions
+from trialist.lab.source import table_of as raw_table_of
+from trialist.values.searchplan import SearchPlan
+from trialist.values.searchtable import SearchTable
+from trialist.values.trialcurve import TrialCurve
+
+_EVENLY = (
+    "Taken as sampled evenly (random, quasi-random or grid); --adaptive says that the sampler had "
+    "seen earlier values."
+)
+
+OPTUNA = ("optuna://", "sqlite://", "postgresql://", "mysql://")
+_FILES = (".csv", ".gz", ".tsv", ".txt", ".parquet")
+_JOURNALS = (".log", ".journal", ".db", ".sqlite", ".sqlite3")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialOptions:
+    """What was asked for: one field per option of `trialist analyze` that is about the trials.
+
+    Attributes:
+        metric: The column that trials are chosen by.
+        goal: "maximize" or "minimize"; of a study it is known.
+        params: The parameters, as `analysis.declared` reads them.
+        variant: The column that tells variants apart.
+        search: The column that names the replicate of the search.
+        phase: The column that tells trials from fresh runs.
+        seed: The column that names the seed.
+        where: Only the rows in which each column has this value.
+        adaptive: True where trials were proposed with an eye on earlier values.
+        store: The folder of all studies.
+    """
+
+    metric: str | None = None
+    goal: str | None = None
+    params: Sequence[str] = ()
+    variant: str | None = None
+    search: str | None = None
+    phase: str | None = None
+    seed: str | None = None
+    where: Mapping[str, str] = field(default_factory=dict)
+    adaptive: bool = False
+    store: str | Path = "experiments"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialSource:
+    """The trials, and what is known around them.
+
+    Attributes:
+        name: What they are called.
+        table: The trials.
+        question: What the study asked; may be empty.
+        search: What the plan says of its searches; None where there is no plan.
+        curves: What the runs of the trials logged by steps; empty for a table.
+        notes: What was assumed, as sentences.
+        finished: False while trials are still to come.
+        folder: The study's folder; None where there is none.
+    """
+
+    name: str
+    table: SearchTable
+    question: str = ""
+    search: SearchPlan | None = None
+    curves: tuple[TrialCurve, ...] = ()
+    notes: tuple[str, ...] = ()
+    finished: bool = True
+    folder: Path | None = None
+
+
+def trials_from(source: Any, asked: TrialOptions) -> TrialSource:
+    """Find the trials.
+
+    Args:
+        source: A study's name (None: the newest), the path of a table (CSV, Parquet), a DataFrame
+            or rows in Python, an Optuna storage or study, or a `SearchTable`.
+        asked: The options.
+
+    Raises:
+        TableError: With every mistake in a table, and its line.
+        ConfigError: If an option is missing or impossible.
+        LedgerError: If there is no such study.
+    """
+    if isinstance(source, SearchTable):
+        return TrialSource(name="table", table=source)
+    if source is None or _is_study(source):
+        return _of_study(None if source is None else str(source), asked)
+    if _is_optuna(source):
+        return _of_optuna(source, asked)
+    return _of_table(source, asked)
+
+
+def _is_study(source: Any) -> bool:
+    if not isinstance(source, str | Path) or str(source).startswith(OPTUNA):
+        return False
+    path = Path(source)
+    return not (path.is_file() or path.suffix.lower() in (*_FILES, *_JOURNALS))
+
+
+def _is_optuna(source: Any) -> bool:
+    if isinstance(source, str | Path):
+        text = str(source)
+        return text.startswith(OPTUNA) or Path(text).suffix.lower() in _JOURNALS
+    return hasattr(source, "trials") and hasattr(source, "directions")
+
+
+def _of_study(name: str | None, asked: TrialOptions) -> TrialSource:
+    from trialist.lab.registration import history_of
+    from trialist.lab.searchtable import table_of
+    from trialist.lab.trialcurves import curves_of_trials
+    from trialist.ledger.lineage import registered_plan
+    from trialist.ledger.store import Store
+    from trialist.ledger.trialrecords import searches_in
+
+    folder = Store.indexed(Path(asked.store)).find(_study_name(name))
+    history = history_of(folder)
+    plan = registered_plan(folder, history)
+    table = table_of(folder, plan, history)
+    return TrialSource(
+        name=folder.name,
+        table=table,
+        question=plan.question,
+        search=plan.search,
+        curves=curves_of_trials(folder, table),
+        finished=searches_in(folder, plan, history).is_over,
+        folder=folder.root,
+    )
+
+
+def _study_name(name: str | None) -> str | None:
+    """Give the study's name; its folder, or its file, may be given too."""
+    if name is None:
+        return None
+    return Path(name).stem if name.endswith((".yaml", ".yml")) else Path(name).name
+
+
+def _of_optuna(source: Any, asked: TrialOptions) -> TrialSource:
+    from trialist.lab.optunastudy import optuna_table
+
+    name, table, notes = optuna_table(source, asked)
+    return TrialSource(name=name, table=table, notes=notes)
+
+
+def _of_table(source: Any, asked: TrialOptions) -> TrialSource:
+    from trialist.analysis.declared import declared
+    from trialist.analysis.searchcolumns import SearchWanted
+    from trialist.analysis.searchreading import read_trials, search_table
+
+    name, raw = raw_table_of(source)
+    wanted = SearchWanted(
+        metric=asked.metric,
+        variant=asked.variant,
+        search=asked.search,
+        phase=asked.phase,
+        seed=asked.seed,
+        params=tuple(map(declared, asked.params)),
+    )
+    read = read_trials(raw.only(asked.where), wanted)
+    metric = CompareOptions(goal=asked.goal).measured(read.metric, read.values)
+    table, notes = search_table(read, metric, adaptive=asked.adaptive)
+    return TrialSource(name=name, table=table, notes=(*read.notes, *notes, *_evenly(asked)))
+
+
+def _evenly(asked: TrialOptions) -> tuple[str, ...]:
+    if asked.adaptive:
+        return ()
+    return (_EVENLY,)
