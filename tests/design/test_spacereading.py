@@ -166,8 +166,8 @@ BAD = [
     (f"{{{OPTIMIZER}, lr: {{per: optimizer, ranges: {{sgd: {{low: 1, high: 2}}}}}}}}", "4:91",
      "lr has no range for adam",
      "add it, or give low and high for all that have none of their own"),
-    (f"{{{OPTIMIZER}, lr: {{per: optimizer, low: 1, high: 2, "
-     "ranges: {sdg: {low: 1, high: 2}}}}",
+    ((f"{{{OPTIMIZER}, lr: {{per: optimizer, low: 1, high: 2, "
+     "ranges: {sdg: {low: 1, high: 2}}}}"),
      "4:109", "lr has a range for 'sdg', which optimizer never is",
      "did you mean 'sgd'? (known: sgd, adam)"),
     (f"{{{OPTIMIZER}, lr: {{per: optimizer, low: 1, high: 2, ranges: {{sgd: [1, 2]}}}}}}", "4:114",

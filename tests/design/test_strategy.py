@@ -5,7 +5,7 @@ import pytest
 from trialist.design.strategy import default_trials, strategy_of
 from trialist.values.searchplan import Method, SearchPlan, Tuned
 from trialist.values.searchsettings import SearchSettings
-from trialist.values.space import Arm, Parameter
+from trialist.values.space import Arm, Parameter, Role
 
 
 def arm(name, n):
@@ -26,38 +26,32 @@ def test_more_parameters_get_more_trials(n, trials):
     assert default_trials(n) == trials
 
 
-def test_few_trials_are_quasi_random():
-    found = chosen(trials=19)
-    assert (found.method, found.tuned, found.replicates) == (
-        *(Method.QUASI_RANDOM, Tuned.CONFIGURATION, 1),
-    )
-    assert found.why == (
-        "Quasi-random points: 19 trials per search are too few for a method that learns from them."
-    )
-
-
-def test_more_trials_learn():
+def test_the_method_follows_from_the_trials_of_one_search():
+    assert chosen(trials=19).method is Method.QUASI_RANDOM
     assert chosen(trials=20).method is Method.TPE
-    assert chosen(trials=100).why == (
-        "TPE: 100 trials per search are enough to learn where good values lie."
-    )
-    assert not chosen(trials=100).wants_pruner
+    assert chosen(trials=400, replicates=4, n_arms=2).method is Method.QUASI_RANDOM
+    assert chosen(trials=20).why.startswith("20 trials are enough for TPE")
 
 
-def test_many_trials_end_early():
-    found = chosen(trials=101)
-    assert found.method is Method.TPE
-    assert found.wants_pruner
-    assert not chosen(trials=101, method="tpe").wants_pruner
+def test_many_trials_end_early_where_they_have_steps():
+    arms = [arm("baseline", 0), arm("tuned", 2)]
+    many = SearchSettings(trials=101)
+    assert strategy_of(many, arms, has_steps=True).pruner == "asha"
+    assert strategy_of(many, arms).pruner == "none"
+    told = SearchSettings(trials=101, method="tpe")
+    assert strategy_of(told, arms, has_steps=True).pruner == "none"
 
 
-def test_recipes_are_searched_with_quasi_random_points_however_many():
-    found = chosen(n_arms=2, trials=1000)
-    assert (found.method, found.tuned, found.replicates) == (
-        *(Method.QUASI_RANDOM, Tuned.RECIPE, 4),
-    )
-    assert not found.wants_pruner
-    assert "only they can tell whether a range is too narrow" in found.why
+def test_several_tuned_variants_are_recipes():
+    found = chosen(n_arms=2)
+    assert (found.tuned, found.replicates) == (Tuned.RECIPE, 4)
+    assert chosen().tuned is Tuned.CONFIGURATION
+
+
+def test_a_sampled_scientific_parameter_wants_even_trials():
+    width = Parameter(name="width", low=8.0, high=64.0, role=Role.SCIENTIFIC)
+    arms = [arm("baseline", 0), Arm(variant="searched", parameters=(width,))]
+    assert strategy_of(SearchSettings(trials=50), arms).method is Method.QUASI_RANDOM
 
 
 def test_trials_are_a_multiple_of_the_searches():
@@ -70,13 +64,6 @@ def test_what_is_said_holds():
     found = chosen(n_arms=2, method="random", claim="configuration", replicates=1)
     assert (found.method, found.tuned, found.trials, found.why) == (
         *(Method.RANDOM, Tuned.CONFIGURATION, 16, ""),
-    )
-
-
-def test_few_trials_for_many_parameters_are_warned_of():
-    found = chosen(n_parameters=5, trials=12)
-    assert found.why.endswith(
-        "12 trials cover 5 parameters thinly: search the 2 or 3 most important ones first."
     )
 
 

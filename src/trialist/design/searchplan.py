@@ -101,12 +101,13 @@ def _search(
     parent: Extended | None,
 ) -> SearchPlan:
     space, setting, made = parts
+    steps = steps_of(study.budget, setting.config)
     strategy = strategy_of(
         settings,
         made.arms,
         n_grid=common_grid(made.arms),
         earlier=None if parent is None else parent.search,
-        has_steps=steps_of(study.budget, setting.config) is not None,
+        has_steps=steps is not None,
     )
     search = SearchPlan(
         method=strategy.method,
@@ -116,7 +117,7 @@ def _search(
         seed=settings.seed if parent is None else parent.search.seed,
         tuned=strategy.tuned,
         seeds_per_trial=settings.seeds,
-        pruner=_pruner(settings, strategy, steps_of(study.budget, setting.config)),
+        pruner=_pruner(settings, strategy, steps),
         why=strategy.why,
         roles={one.name: one.role.value for one in space.declared
                if one.role is not Role.NUISANCE},
@@ -136,5 +137,4 @@ def _search(
 def _pruner(settings: SearchSettings, strategy: Strategy, steps: int | None) -> Pruner | None:
     if settings.pruner != AUTO:
         return pruner_of(settings.pruner, steps)[0]
-    wanted = steps is not None and not settings.objectives
-    return pruner_of(strategy.pruner if wanted else NONE, steps)[0]
+    return pruner_of(NONE if settings.objectives else strategy.pruner, steps)[0]

@@ -1,4 +1,4 @@
-"""How much is searched, and for what claim, where the study leaves it open."""
+"""How a space is searched, where the study leaves it open: by the budget, with the reason."""
 
 from __future__ import annotations
 
@@ -11,21 +11,23 @@ from trialist.values.searchsettings import AUTO, SearchSettings
 from trialist.values.space import Arm, Role
 
 RECIPE_SEARCHES = 4
+"""Searches per variant that tell their luck from the recipe (statistics.md 3.8)."""
+
 _DEFAULT_TRIALS = ((1, 8), (3, 16), (5, 32))
 _LARGE_DEFAULT = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strategy:
-    """How the variants are searched, and how much.
+    """How the variants are searched.
 
     Attributes:
         method: How configurations are proposed.
         tuned: What the winners are to show.
         trials: Trials per variant, over all its searches.
         replicates: Searches per variant.
-        pruner: The rule that ends trials early, where the study leaves it open; or none.
         why: The reasons, as sentences.
+        pruner: The rule that ends trials early where the study leaves that open; or none.
     """
 
     method: Method
@@ -44,14 +46,14 @@ def strategy_of(
     earlier: SearchPlan | None = None,
     has_steps: bool = False,
 ) -> Strategy:
-    """Give how the variants are searched, and how much.
+    """Give how the variants are searched.
 
     Args:
         settings: What the study says.
         arms: What each variant is tuned over.
         n_grid: Configurations of a grid, the same for every variant; None where there is none.
         earlier: The searches that these go on from; None where they begin anew.
-        has_steps: Whether the steps of a trial are known, so that it can be ended early.
+        has_steps: Whether something says how many steps a trial has.
     """
     searched = [arm for arm in arms if arm.parameters]
     tuned = _tuned(settings, len(searched))
@@ -69,25 +71,36 @@ def strategy_of(
             replicates=replicates,
             why=why,
         )
-    auto = method_for(
-        trials // replicates,
-        n_parameters,
-        claim=tuned,
-        has_steps=has_steps,
-        samples_scientific=any(
-            one.role is Role.SCIENTIFIC for arm in searched for one in arm.parameters
-        ),
-    )
-    method, why = _method(settings, auto, earlier)
-    is_auto = settings.method == AUTO
-    reasons = [why, _rounded(asked, trials, replicates)]
+    chosen = _chosen(settings, searched, (tuned, trials // replicates, has_steps), earlier)
     return Strategy(
-        method=method,
+        method=chosen.method,
         tuned=tuned,
         trials=trials,
         replicates=replicates,
-        pruner=auto.pruner_name if is_auto else NO_PRUNER,
-        why=" ".join(filter(None, reasons)),
+        pruner=chosen.pruner_name,
+        why=" ".join(filter(None, (chosen.why, _rounded(asked, trials, replicates)))),
+    )
+
+
+def _chosen(
+    settings: SearchSettings,
+    searched: Sequence[Arm],
+    facts: tuple[Tuned, int, bool],
+    earlier: SearchPlan | None,
+) -> ChosenMethod:
+    tuned, n_trials, has_steps = facts
+    if settings.method != AUTO:
+        return ChosenMethod(method=Method(settings.method), pruner_name=NO_PRUNER, why="")
+    if earlier is not None and earlier.method is not Method.GRID:
+        why = "The method is that of the searches that these go on from."
+        return ChosenMethod(method=earlier.method, pruner_name=NO_PRUNER, why=why)
+    parameters = [one for arm in searched for one in arm.parameters]
+    return method_for(
+        n_trials,
+        max(len(arm.parameters) for arm in searched),
+        claim=tuned,
+        has_steps=has_steps,
+        samples_scientific=any(one.role is Role.SCIENTIFIC for one in parameters),
     )
 
 
@@ -117,16 +130,6 @@ def _tuned(settings: SearchSettings, n_searched: int) -> Tuned:
     if settings.claim != AUTO:
         return Tuned(settings.claim)
     return Tuned.RECIPE if n_searched > 1 else Tuned.CONFIGURATION
-
-
-def _method(
-    settings: SearchSettings, auto: ChosenMethod, earlier: SearchPlan | None
-) -> tuple[Method, str]:
-    if settings.method != AUTO:
-        return Method(settings.method), ""
-    if earlier is not None and earlier.method is not Method.GRID:
-        return earlier.method, "The method is that of the searches that these go on from."
-    return auto.method, auto.why
 
 
 def _rounded(asked: int, trials: int, replicates: int) -> str:
