@@ -43,8 +43,8 @@ ERRORS = {
         (OPTIMIZER, "momentum: {low: 0.5, high: 0.99, scale: one_minus_log}"),
         {},
         (
-            "optimizer is what is asked about, and sgd and adam have a fixed learning rate (lr: 0.1): "
-            "the best learning rate depends on it"
+            "optimizer is what is asked about, and sgd and adam have a fixed learning rate (lr: "
+            "0.1): the best learning rate depends on it"
         ),
         "round.yaml:6:3",
     ),
@@ -52,8 +52,8 @@ ERRORS = {
         (OPTIMIZER, LR),
         {},
         (
-            "lr is one parameter for sgd and adam, and what is a good learning rate for one is none "
-            "for the other"
+            "lr is one parameter for sgd and adam, and what is a good learning rate for one is "
+            "none for the other"
         ),
         "round.yaml:7:3",
     ),
@@ -64,8 +64,8 @@ ERRORS = {
         ),
         {},
         (
-            "batch_size is what is asked about, and 64 and 256 have a fixed learning rate (lr: 0.1): "
-            "the best learning rate depends on it"
+            "batch_size is what is asked about, and 64 and 256 have a fixed learning rate (lr: "
+            "0.1): the best learning rate depends on it"
         ),
         "round.yaml:6:3",
     ),
@@ -133,16 +133,16 @@ WARNINGS = {
         ("width: {choices: [64, 128], role: scientific}", OPTIMIZER, OWN_LR),
         {},
         (
-            "2 parameters are scientific at once (width and optimizer), and the question does not ask "
-            "how they interact"
+            "2 parameters are scientific at once (width and optimizer), and the question does not "
+            "ask how they interact"
         ),
     ),
     "a tuned batch size": (
         (LR, "batch_size: {choices: [32, 64]}"),
         {},
         (
-            "batch_size is tuned for val/accuracy: any batch size can reach the same where the rest "
-            "is tuned for it; it decides the speed"
+            "batch_size is tuned for val/accuracy: any batch size can reach the same where the "
+            "rest is tuned for it; it decides the speed"
         ),
     ),
     "batch sizes that are no powers of two": (
@@ -179,8 +179,8 @@ WARNINGS = {
         ("width: {choices: [64, 128], role: scientific}", "weight_decay: {low: 1e-6, high: 0.1}"),
         {},
         (
-            "width is what is asked about, and 64 and 128 have a fixed learning rate (lr: 0.1): the "
-            "best learning rate depends on it"
+            "width is what is asked about, and 64 and 128 have a fixed learning rate (lr: 0.1): "
+            "the best learning rate depends on it"
         ),
     ),
     "Adam tuned too far": (
@@ -192,8 +192,8 @@ WARNINGS = {
         (OPTIMIZER, OWN_LR),
         {"search": "{method: tpe}"},
         (
-            "tpe lets trials follow earlier values: they cannot show whether a range is too narrow, "
-            "nor how a value does apart from the others"
+            "tpe lets trials follow earlier values: they cannot show whether a range is too "
+            "narrow, nor how a value does apart from the others"
         ),
     ),
     "more parameters than trials cover": (
@@ -209,8 +209,8 @@ WARNINGS = {
         (LR, "epochs: {low: 5, high: 50, integer: true}"),
         {},
         (
-            "epochs is searched: more steps nearly always look better, and a winner with fewer would "
-            "only have been tuned for a short run"
+            "epochs is searched: more steps nearly always look better, and a winner with fewer "
+            "would only have been tuned for a short run"
         ),
     ),
 }
