@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from trialist.analysis.batchcurves import BatchCurve, batch_study
+    from trialist.design.advice import SuggestedSpace, suggest_space
     from trialist.lab.analyze import Analysis, analyze
     from trialist.lab.batchfind import BatchFindReport, WorkerFindReport, batch_find, worker_find
     from trialist.lab.compare import compare
@@ -66,6 +67,7 @@ __all__ = [
     "Status",
     "Study",
     "StudyResult",
+    "SuggestedSpace",
     "TrialistError",
     "Verdict",
     "VerdictCode",
@@ -92,6 +94,7 @@ __all__ = [
     "seeded_loader_args",
     "start_run",
     "status",
+    "suggest_space",
     "verify",
     "wait",
     "watch",
@@ -117,6 +120,7 @@ _HOMES = {
     "Status": "trialist.lab.status",
     "Study": "trialist.values.study",
     "StudyResult": "trialist.lab.result",
+    "SuggestedSpace": "trialist.design.advice",
     "TrialistError": "trialist.values.errors",
     "Verdict": "trialist.values.verdict",
     "VerdictCode": "trialist.values.verdict",
@@ -143,6 +147,7 @@ _HOMES = {
     "schema": "trialist.lab.schema",
     "start_run": "trialist.lab.startrun",
     "status": "trialist.lab.status",
+    "suggest_space": "trialist.design.advice",
     "verify": "trialist.lab.verify",
     "wait": "trialist.lab.wait",
     "watch": "trialist.lab.watch",
