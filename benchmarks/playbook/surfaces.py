@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.stats import qmc
@@ -78,14 +79,19 @@ def table_of(
     """Give the searches of each variant as the analysis reads them."""
     trials = [
         SearchTrial(
-            variant=variant, search=replicate, number=number, name=f"{variant}-{replicate}-{number}",
-            params={one.name: value_at(one, float(u)) for one, u in zip(parameters, point)},
-            status=RunStatus.FINISHED, value=float(score), seeds=(replicate,),
+            variant=variant,
+            search=replicate,
+            number=number,
+            name=f"{variant}-{replicate}-{number}",
+            params=params_at(parameters, point),
+            status=RunStatus.FINISHED,
+            value=float(score),
+            seeds=(replicate,),
         )
         for variant, searches in arms.items()
         for replicate, search in enumerate(searches)
         for number, (point, score) in enumerate(zip(search.units, search.scores, strict=True))
-    ]  # fmt: skip
+    ]
     first = next(iter(arms))
     return SearchTable(
         metric=metric,
@@ -94,3 +100,8 @@ def table_of(
         noise=noise,
         n_noise=0 if noise is None else 10,
     )
+
+
+def params_at(parameters: Sequence[Parameter], point: np.ndarray) -> dict[str, Any]:
+    """Give the values of the parameters at a point of the cube."""
+    return {one.name: value_at(one, float(u)) for one, u in zip(parameters, point, strict=True)}

@@ -37,10 +37,12 @@ class _Found:
 def density(table: SearchTable) -> tuple[Check, ...]:
     """Check for every variant whether its best is one of several, and what doubling still brings.
 
-    Good trials lie within two standard deviations between runs of the best one, or within a tenth
-    of the interquartile range where that is unknown. SPARSE where the best is alone, or where the
-    last doubling of the trials brought more than one standard deviation. Only trials that cover the
-    space evenly are read; the searches of a variant are pooled.
+    Good trials lie within two standard deviations between runs of the best one. SPARSE where the
+    best is alone, or where the last doubling of the trials brought more than one such deviation.
+    Where that noise is unknown, good is a tenth of the interquartile range, and a best that is
+    alone is SUSPECT only: measured, it says nothing of how far the best is from the optimum
+    (`benchmarks/playbook`). Only trials that cover the space evenly are read; the searches of a
+    variant are pooled.
     """
     return tuple(_of_variant(table, arm.variant) for arm in table.arms if arm.parameters)
 
@@ -95,7 +97,7 @@ def _found(table: SearchTable, scores: Sequence[float | None], known: np.ndarray
 
 
 def _level(found: _Found) -> Level:
-    if found.good == 1 or (found.gain_sds is not None and found.gain_sds > _MOST_GAIN):
+    if found.noise is not None and (found.good == 1 or (found.gain_sds or 0.0) > _MOST_GAIN):
         return Level.SPARSE
     return Level.OK if found.good >= _ENOUGH_GOOD else Level.SUSPECT
 
