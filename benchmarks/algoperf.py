@@ -14,7 +14,7 @@ import os
 import re
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
@@ -22,8 +22,9 @@ from typing import Any
 
 import trialist
 from trialist.analysis.curveshape import FEWEST, CurveShape
+from trialist.analysis.overfitting import overfitting_of
 from trialist.analysis.stepstotarget import fastest_to, median_time
-from trialist.analysis.trainingcurves import alarm_rates
+from trialist.analysis.trainingcurves import checks_of_curve
 from trialist.values.playbook import Level
 from trialist.values.trialcurve import TrialCurve
 
@@ -31,6 +32,9 @@ ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "explanation" / "algoperf.md"
 EDITIONS = tuple(itertools.product(("v05", "v06"), ("external", "self")))
 N_STUDIES, N_TRIALS = 5, 5
+COUNTED = (
+    *(Level.OVERFITTING, Level.STILL_IMPROVING, Level.SATURATED, Level.INSTABILITY, Level.BUG),
+)
 BASELINE = "baseline"
 
 Curves = Mapping[tuple[str, str, int, int], TrialCurve]
@@ -55,19 +59,22 @@ def logs() -> Path:
 
 @dataclass(frozen=True, kw_only=True)
 class Alarms:
-    """The shares of a workload's trials on which checks alarm.
+    """On how many trials of a workload checks alarm.
 
     Attributes:
         n: Trials with 8 evaluations or more.
         loss: Overfitting by the validation loss, whatever the goal metric does.
-        goal: Overfitting by the goal metric, which decides.
-        rates: The other levels.
+        levels: By the goal metric, which decides.
     """
 
     n: int
-    loss: float
-    goal: float
-    rates: Mapping[Level, float]
+    loss: int
+    levels: Counter[Level]
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """The cells of the table: the loss, and COUNTED."""
+        return tuple(k / self.n for k in (self.loss, *(self.levels[one] for one in COUNTED)))
 
 
 def loss_curve(curve: TrialCurve) -> TrialCurve:
@@ -78,14 +85,22 @@ def loss_curve(curve: TrialCurve) -> TrialCurve:
 
 
 def alarms(curves: Sequence[TrialCurve]) -> Alarms:
-    """Measure how often the checks alarm."""
-    by_loss = [loss_curve(curve) for curve in curves]
-    rates = alarm_rates(curves)
+    """Count on how many curves the checks alarm."""
+    judged = [curve for curve in curves if CurveShape.of(curve.steps, curve.val).n >= FEWEST]
+    levels: Counter[Level] = Counter()
+    for curve in judged:
+        levels.update({check.level for check in checks_of_curve(curve)})
+    losses = [overfitting_of(loss_curve(curve)).level for curve in judged]
+    return Alarms(n=len(judged), loss=losses.count(Level.OVERFITTING), levels=levels)
+
+
+def total(found: Iterable[Alarms]) -> Alarms:
+    """Give the alarms of several workloads together."""
+    every = list(found)
     return Alarms(
-        n=sum(CurveShape.of(curve.steps, curve.val).n >= FEWEST for curve in curves),
-        loss=alarm_rates(by_loss)[Level.OVERFITTING],
-        goal=rates[Level.OVERFITTING],
-        rates=rates,
+        n=sum(one.n for one in every),
+        loss=sum(one.loss for one in every),
+        levels=sum((one.levels for one in every), Counter()),
     )
 
 
@@ -96,6 +111,11 @@ def all_curves(found: ModuleType) -> dict[str, list[TrialCurve]]:
         for (_, workload, _, _), curve in found.load(logs(), version, ruleset).items():
             by_workload[workload].append(curve)
     return dict(sorted(by_workload.items()))
+
+
+def all_alarms(found: ModuleType) -> dict[str, Alarms]:
+    """Give the alarms of all editions by workload."""
+    return {name: alarms(own) for name, own in all_curves(found).items()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -221,16 +241,13 @@ def leaderboard_table(found: ModuleType, curves: Curves) -> str:
     return "\n".join(lines)
 
 
-def alarm_table(by_workload: Mapping[str, Sequence[TrialCurve]]) -> str:
+def alarm_table(found: Mapping[str, Alarms]) -> str:
     """Give the share of trials on which checks alarm, by workload."""
     heads = ["overfits, loss", "overfits, goal", "still improving", "saturated", "unstable", "bug"]
     lines = [f"| workload | trials | {' | '.join(heads)} |", "|---|---|" + "---|" * len(heads)]
-    rows = [(name, one) for name, own in by_workload.items() if (one := alarms(own)).n]
-    everything = list(itertools.chain.from_iterable(by_workload.values()))
-    for name, one in [*rows, ("**all**", alarms(everything))]:
-        levels = (Level.STILL_IMPROVING, Level.SATURATED, Level.INSTABILITY, Level.BUG)
-        shares = [one.loss, one.goal, *(one.rates[level] for level in levels)]
-        cells = " | ".join(f"{100 * share:.1f}" for share in shares)
+    rows = {name: one for name, one in found.items() if one.n}
+    for name, one in {**rows, "**all**": total(rows.values())}.items():
+        cells = " | ".join(f"{100 * share:.1f}" for share in one.shares)
         lines.append(f"| {name} | {one.n:,} | {cells} |")
     return "\n".join(lines)
 
@@ -243,8 +260,9 @@ def split_table(found: Sequence[Decision]) -> str:
         own = [one for one in found if one.ahead is ahead]
         same = sum((one.later > 0) is ahead for one in own)
         counts = Counter(_word(one.verdict, ahead=ahead) for one in own)
-        cells = " | ".join(f"{counts[word] / len(own):.0%}" for word in ("better", "worse", "open"))
-        lines.append(f"| {words} | {len(own)} | {same / len(own):.0%} | {cells} |")
+        n = max(len(own), 1)
+        cells = " | ".join(f"{counts[word] / n:.0%}" for word in ("better", "worse", "open"))
+        lines.append(f"| {words} | {len(own)} | {same / n:.0%} | {cells} |")
     return "\n".join(lines)
 
 
@@ -273,7 +291,7 @@ def quick_tables() -> dict[str, str]:
     curves = found.load(logs())
     return {
         "leaderboard": leaderboard_table(found, curves),
-        "alarms": alarm_table(all_curves(found)),
+        "alarms": alarm_table(all_alarms(found)),
         "orders": order_table(orders(curves, found)),
     }
 

@@ -46,9 +46,7 @@ def initial_steps(
     fitted = [
         (step, curve.name)
         for curve in curves
-        if curve.train is not None
-        and (step := _first(curve, perfect)) is not None
-        and curve.name in rates
+        if (step := _first(curve, perfect)) is not None and curve.name in rates
     ]
     if not fitted:
         return Missing("no trial fitted the training data: train longer, or a larger model")

@@ -27,7 +27,8 @@ class Blowup:
     Attributes:
         onset: The step at which it began.
         share: The share of all steps for which the loss lay there.
-        worst: The highest loss, as a multiple of the lowest before it.
+        worst: The highest loss, as a multiple of the lowest before it; infinite where it was not
+            finite, or the lowest is not above 0.
         is_early: True where it began in the first tenth of the training.
     """
 
@@ -51,7 +52,7 @@ def blowup_in(steps: Sequence[float], losses: Sequence[float]) -> Blowup | None:
     if len(values) < FEWEST:
         return None
     smoothed = _smoothed(values)
-    lowest = np.minimum.accumulate(smoothed)
+    lowest = np.fmin.accumulate(smoothed)
     fall = smoothed[0] - lowest
     limit = np.where(lowest > 0, RISEN * lowest, lowest + (RISEN - 1) * fall)
     noise = noise_of(values[np.isfinite(values)])
@@ -65,7 +66,7 @@ def blowup_in(steps: Sequence[float], losses: Sequence[float]) -> Blowup | None:
     return Blowup(
         onset=int(at[onset]),
         share=share,
-        worst=float(np.max(smoothed[risen] / lowest[risen])) if lowest.min() > 0 else np.inf,
+        worst=_worst(smoothed[risen], lowest[risen]),
         is_early=bool(at[onset] <= EARLY * at[-1]),
     )
 
@@ -77,7 +78,7 @@ def trains_stably(curve: TrialCurve) -> bool:
     values = np.asarray(curve.loss.values, dtype=float)
     if len(values) == 0 or not np.all(np.isfinite(values)):
         return False
-    is_below = len(values) < 2 or values[-1] <= values[0]
+    is_below = len(values) < 2 or bool(values[-1] <= values[0])
     return is_below and blowup_in(curve.steps, curve.loss.values) is None
 
 
@@ -106,6 +107,12 @@ def instability_of(curve: TrialCurve) -> Check:
         "next; a lower learning rate last",
         change=Change(kind="tame_instability", variant=curve.variant),
     )  # fmt: skip
+
+
+def _worst(losses: np.ndarray, lowest: np.ndarray) -> float:
+    if lowest.min() <= 0 or not np.all(np.isfinite(losses)):
+        return float("inf")
+    return float(np.max(losses / lowest))
 
 
 def _smoothed(values: np.ndarray) -> np.ndarray:

@@ -1,0 +1,134 @@
+"""All checks on curves together: the best one by one, all of them counted."""
+
+import pytest
+
+from trialist.analysis.trainingcurves import (
+    ORDER,
+    alarm_rates,
+    checks_of_curve,
+    checks_of_curves,
+    curve_checks,
+)
+from trialist.values.events import RunStatus
+from trialist.values.metric import Goal, Metric
+from trialist.values.playbook import Level
+from trialist.values.searchtable import SearchTable, SearchTrial
+from trialist.values.space import Arm, Parameter, Scale
+from trialist.values.trialcurve import RateCourse, Track, TrialCurve
+
+DOWN = tuple(2 - 0.15 * k for k in range(12))
+UP = (1.0, 0.8, 0.6, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9)
+CALM = (2.0, 1.8, 1.6, 1.4, 1.2, 1.0, 0.9, 0.8, 0.7, 0.71, 0.70, 0.71)
+
+
+def curve(val=CALM, *, name="a-1", variant="a", loss=DOWN, **more):
+    def track(values, metric):
+        return Track(metric=metric, goal=Goal.MINIMIZE, values=tuple(values))
+
+    return TrialCurve(
+        variant=variant, name=name, steps=tuple(range(1, len(val) + 1)),
+        val=track(val, "val/loss"), loss=track(loss[: len(val)], "train/loss"), **more,
+    )  # fmt: skip
+
+
+def test_every_check_says_something_of_a_curve():
+    checks = checks_of_curve(curve(), noise=1.0)
+    assert len(checks) == 6
+    assert {check.check for check in checks} == {"curve"}
+    assert [check.level for check in checks] == [
+        Level.OK, Level.OK, Level.OK, Level.UNDECIDED, Level.OK, Level.OK,
+    ]  # fmt: skip
+
+
+def test_every_level_of_a_curve_has_its_place_in_the_order():
+    for one in (curve(), curve(UP), curve(DOWN), curve(DOWN[:5])):
+        assert all(check.level in ORDER for check in checks_of_curve(one))
+
+
+def test_good_curves_are_one_line():
+    [check] = curve_checks([curve(is_best=True), curve(name="a-2", is_best=True)])
+    assert check.level is Level.OK
+    assert check.sentence == "The curves of the 2 best trials show nothing that needs attention."
+
+
+def test_curves_that_cannot_be_judged_are_one_line():
+    [check] = curve_checks([curve(CALM[:5], is_best=True)])
+    assert check.level is Level.UNDECIDED
+    assert check.sentence.startswith("5 evaluations of val/loss are too few")
+
+
+def test_what_matters_most_comes_first():
+    checks = curve_checks([curve(DOWN, name="a-2", is_best=True), curve(UP, is_best=True)])
+    assert [check.level for check in checks] == [
+        Level.OVERFITTING, Level.STILL_IMPROVING, Level.SATURATED, Level.NOTE,
+    ]  # fmt: skip
+    assert checks[0].blocks
+
+
+def test_the_others_are_counted():
+    checks = curve_checks([curve(UP), curve(UP, name="a-2"), curve(name="a-3"), curve(DOWN[:5])])
+    [count] = checks
+    assert count.level is Level.NOTE
+    assert not count.blocks
+    assert count.n == 3
+    assert count.sentence == "Of the 3 curves of all trials: OVERFITTING in 2, SATURATED in 2."
+    assert count.numbers["overfitting"] == pytest.approx(2 / 3)
+
+
+def test_a_variant_without_curves_of_its_best_says_nothing():
+    assert curve_checks([curve(), curve(name="a-2")]) == ()
+    assert curve_checks([]) == ()
+
+
+def test_alarm_rates_are_shares_of_what_can_be_judged():
+    rates = alarm_rates([curve(UP), curve(), curve(DOWN), curve(), curve(UP[:5])])
+    assert rates[Level.OVERFITTING] == pytest.approx(1 / 4)
+    assert rates[Level.STILL_IMPROVING] == pytest.approx(1 / 4)
+    assert alarm_rates([])[Level.BUG] == 0
+
+
+def table(values, *, noise=None, variants=("a", "b")):
+    rate = Parameter(name="lr", low=1e-3, high=10, scale=Scale.LOG)
+    trials = [
+        SearchTrial(
+            variant=name.partition("-")[0],
+            search=0,
+            number=0,
+            name=name,
+            params={"lr": lr},
+            status=RunStatus.FINISHED,
+            value=value,
+        )
+        for name, (lr, value) in values.items()
+    ]
+    return SearchTable(
+        metric=Metric(name="val/loss", goal=Goal.MINIMIZE),
+        arms=tuple(Arm(variant=name, parameters=(rate,)) for name in variants),
+        trials=tuple(trials),
+        noise=noise,
+    )
+
+
+def test_a_table_marks_its_best_and_its_difference_judges_the_noise():
+    wobbly = (*CALM[:8], *(0.7 + 0.1 * (k % 2) for k in range(8)))
+    found = table({"a-1": (0.1, 0.5), "a-2": (1.0, 0.9), "b-1": (0.1, 0.51), "b-2": (1.0, 0.9)})
+    curves = [
+        curve(wobbly, name=name, variant=name[0], loss=tuple(2 - 0.1 * k for k in range(16)))
+        for name in ("a-1", "a-2", "b-1", "b-2")
+    ]
+    checks = checks_of_curves(found, curves)
+    noisy = [check for check in checks if check.level is Level.NOISY]
+    assert {check.subject for check in noisy} == {"a-1", "a-2", "b-1", "b-2"}
+    assert noisy[0].numbers["difference"] == pytest.approx(0.01)
+    budgets = [check for check in checks if check.check == "budget"]
+    assert [check.level for check in budgets] == [Level.UNDECIDED, Level.UNDECIDED]
+
+
+def test_budget_and_rates_are_told_where_they_say_something():
+    names = {f"a-{k}": (0.1, 0.5 + 0.01 * k) for k in range(6)}
+    found = table(names, noise=10.0, variants=("a",))
+    curves = [curve(DOWN, name=name, schedule=RateCourse.CONSTANT) for name in names]
+    checks = checks_of_curves(found, curves)
+    said = {check.check: check for check in checks}
+    assert said["budget"].change.kind == "longer_runs"
+    assert said["rate sweep"].level is Level.UNDECIDED
