@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from trialist.analysis.curveshape import FEWEST, CurveShape, about_curve, noise_of
+from trialist.analysis.curveshape import FEWEST, CurveShape, about_curve, median_of, noise_of
 from trialist.analysis.instability import blowup_in
 from trialist.values.playbook import Change, Check, Level
 from trialist.values.trialcurve import TrialCurve
@@ -32,8 +32,8 @@ def rising_train_of(curve: TrialCurve) -> Check:
     if train.n < FEWEST:
         return replace(about, level=Level.UNDECIDED, n=train.n)
     part = train.n // 4
-    first = float(np.median(train.values[:part]))
-    last = float(np.median(train.values[-part:]))
+    first = median_of(train.values[:part])
+    last = median_of(train.values[-part:])
     noise = noise_of(train.values)
     numbers = {"first": first, "last": last, "noise": noise}
     limit = max(OVER_NOISE * noise, OVER_START * abs(first))
@@ -88,7 +88,7 @@ def _lag(curve: TrialCurve, shape: CurveShape) -> int | None:
     """Give the evaluations per epoch; None where a period could not be seen."""
     if curve.epoch is None or shape.n < FEWEST:
         return None
-    gap = float(np.median(np.diff(shape.steps)))
+    gap = median_of(np.diff(shape.steps))
     lag = curve.epoch / gap
     is_whole = abs(lag - round(lag)) < 0.05 * lag
     if not is_whole or lag < PER_EPOCH - 0.5 or shape.n < (EPOCHS + 2) * lag:

@@ -58,7 +58,7 @@ class CurveShape:
     @property
     def end(self) -> float:
         """Where it has come to: the median of the last three."""
-        return float(np.median(self.values[-_LAST:]))
+        return median_of(self.values[-_LAST:])
 
     @property
     def noise(self) -> float:
@@ -77,13 +77,19 @@ def about_curve(curve: TrialCurve) -> Check:
     return Check(check="curve", level=Level.OK, subject=curve.subject, variant=curve.variant)
 
 
+def median_of(values: np.ndarray) -> float:
+    """Give the median of finite values; numpy's own takes ten times as long for a few."""
+    ordered, half = np.sort(values), len(values) // 2
+    return float(ordered[half] if len(values) % 2 else (ordered[half - 1] + ordered[half]) / 2)
+
+
 def noise_of(values: np.ndarray) -> float:
     """Give the noise of evaluations whatever their trend: 1.4826 median |difference| / sqrt 2.
 
     Assumes that from one evaluation to the next the trend moves less than the noise.
     Smallest n: 2; one value has no noise to tell, and gives 0.
     """
-    return float(_SCALE * np.median(np.abs(np.diff(values)))) if len(values) > 1 else 0.0
+    return _SCALE * median_of(np.abs(np.diff(values))) if len(values) > 1 else 0.0
 
 
 def noise_around_trend(values: np.ndarray) -> float:
@@ -106,7 +112,7 @@ def line_of(steps: np.ndarray, values: np.ndarray) -> float:
     every = math.ceil(len(steps) / _MOST_IN_A_LINE)
     x, y = steps[::every], values[::every]
     first, second = np.triu_indices(len(x), k=1)
-    return float(np.median((y[second] - y[first]) / (x[second] - x[first])))
+    return median_of((y[second] - y[first]) / (x[second] - x[first]))
 
 
 def _lower_is_better(values: np.ndarray, goal: Goal) -> np.ndarray:

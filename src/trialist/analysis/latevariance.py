@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from trialist.analysis.curveshape import FEWEST, CurveShape, about_curve, line_of
+from trialist.analysis.curveshape import FEWEST, CurveShape, about_curve, line_of, median_of
 from trialist.values.playbook import Check, Level
 from trialist.values.trialcurve import TrialCurve
 
@@ -34,7 +34,7 @@ def late_spread(curve: TrialCurve) -> float | None:
     if len(values) < _FEWEST_LATE:
         return None
     rest = values - line_of(steps, values) * steps
-    rest = rest - np.median(rest)
+    rest = rest - median_of(rest)
     return math.sqrt(float(np.sum(rest**2)) / (len(rest) - 2))
 
 
