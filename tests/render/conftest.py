@@ -8,8 +8,14 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from trialist.analysis.axes import axis_plots, parallel_plots
+from trialist.analysis.budgetcurves import budget_curves
+from trialist.analysis.isolation import isolation_of, isolations
+from trialist.analysis.playbook import checks_of
 from trialist.decide.ablation import ablation_result
+from trialist.render.analysisdata import AnalysisData
 from trialist.render.reportdata import ChainInfo, Cost, Curve, LookLine, ReportData
+from trialist.stats.draws import SharedDraws
 from trialist.stats.unitscale import value_at
 from trialist.values.events import FailureKind, RunStatus
 from trialist.values.evidence import EffectSize, Interval, RunRecord, Sample
@@ -19,7 +25,7 @@ from trialist.values.missing import Missing
 from trialist.values.plan import Look, Plan, PlannedVariant
 from trialist.values.results import ExtraRun, Results
 from trialist.values.searchtable import SearchTable, SearchTrial
-from trialist.values.space import Arm, Parameter, Scale
+from trialist.values.space import Arm, Law, Parameter, Scale
 from trialist.values.verdict import LookTaken, VariantSummary, Verdict, VerdictCode
 
 ACCURACY = Metric(name="val/accuracy", goal=Goal.MAXIMIZE, relevant=0.005)
@@ -392,7 +398,7 @@ def digits_trial(arm: Arm, search: int, number: int, units: Sequence[float], noi
     best = 0.66 if is_sgd else 1.25
     diverged = is_sgd and units[0] + 0.15 * units[1] > 1.02
     loss = 0.10 * (units[0] - best) ** 2 + 0.006 * (units[1] - 0.6) ** 2
-    value = None if diverged else 0.976 - loss + noise
+    value = None if diverged else 0.976 - loss + float(noise)
     return SearchTrial(
         variant=arm.variant,
         search=search,
@@ -431,6 +437,92 @@ def digits_table(*, searches: int = 4, trials: int = 16, seed: int = 0) -> Searc
     )
 
 
+def build_analysis(table: SearchTable, **more) -> AnalysisData:
+    """Give the analysis of a table by the functions that the command uses."""
+    checks = checks_of(table)
+    draws_of = SharedDraws()
+    isolated = more.pop("isolations", None)
+    if isolated is None:
+        isolated = isolations(table, rng=draws_of) + tuple(
+            isolation_of(table, arm.variant, parameter, rng=draws_of)
+            for arm in table.arms[:1]
+            for parameter in arm.parameters
+        )
+    fields = {
+        "name": "optimizers-on-digits",
+        "question": "Which optimizer is better on digits, fairly tuned?",
+        "checks": checks,
+        "isolations": isolated,
+        "axes": axis_plots(table, checks),
+        "parallels": parallel_plots(table),
+        "budgets": budget_curves(table),
+    }
+    return AnalysisData(table=table, **(fields | more))
+
+
 @pytest.fixture(scope="session")
 def searched():
     return digits_table
+
+
+@pytest.fixture(scope="session")
+def analyzed():
+    return build_analysis
+
+
+def wild_table() -> SearchTable:
+    """Give trials with long names, choices, pruned ones, a law without ends, far outliers."""
+    rng = np.random.default_rng(3)
+    name = "<b>改良版</b>-with-a-very-long-variant-name-indeed"
+    parameters = (
+        Parameter(name="learning_rate_of_the_decoder", low=1e-7, high=10.0, scale=Scale.LOG),
+        Parameter(name="depth", low=2, high=5, integer=True),
+        Parameter(name="layer", choices=tuple(f"choice-{k}-with-words" for k in range(12))),
+        Parameter(name="sigma", law=Law.NORMAL, shape=(0.0, 1.0)),
+        Parameter(name="eps", low=1e-8, high=1.0000001e-8),
+    )
+    arm = Arm(variant=name, parameters=parameters, shares=name)
+    trials = []
+    for number in range(40):
+        units = rng.random(5).tolist()
+        params = digits_params(units, arm)
+        status = (RunStatus.FINISHED, RunStatus.DIVERGED, RunStatus.PRUNED)[number % 10 // 8]
+        if number % 13 == 12:
+            status = RunStatus.PRUNED
+        value = 1e3 + units[0] * (1e9 if number % 7 == 3 else 1.0)
+        done = status is RunStatus.FINISHED
+        trials.append(
+            SearchTrial(
+                variant=name,
+                search=0,
+                number=number,
+                name=f"t{number}",
+                params=params if number % 5 else {k: params[k] for k in list(params)[1:]},
+                status=status,
+                value=value if done else None,
+                adaptive=number > 20,
+            )
+        )
+    return SearchTable(metric=LOSS, arms=(arm,), trials=tuple(trials))
+
+
+@pytest.fixture(scope="session")
+def analyses() -> dict[str, AnalysisData]:
+    table = digits_table()
+    few = digits_table(searches=1, trials=3)
+    none = replace(table, trials=())
+    lost = replace(
+        table,
+        trials=tuple(
+            replace(one, status=RunStatus.DIVERGED, value=None, values=()) for one in table.trials
+        ),
+    )
+    one = replace(table, arms=DIGITS_ARMS[:1], trials=table.of("sgd"), noise=None)
+    return {
+        "digits": build_analysis(table),
+        "few": build_analysis(few, finished=False),
+        "none": build_analysis(none, finished=False),
+        "lost": build_analysis(lost),
+        "alone": build_analysis(one, question="", notes=("Ranges read from the trials.",)),
+        "wild": build_analysis(wild_table()),
+    }

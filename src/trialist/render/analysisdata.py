@@ -99,9 +99,7 @@ class AnalysisData:
             "max_steps": table.max_steps,
             "checks": [check.to_dict() for check in self.checks],
             "blocked": [check.sentence for check in self.checks if check.blocks],
-            "isolations": [plot.to_dict() for plot in self.isolations],
-            "axes": [plot.to_dict() for plot in self.axes],
-            "parallels": [plot.to_dict() for plot in self.parallels],
+            "isolations": [_isolated(plot) for plot in self.isolations],
             "budgets": [curve.to_dict() for curve in self.budgets],
             "interactions": [one.to_dict() for one in self.interactions],
             "expected_best": None
@@ -109,6 +107,7 @@ class AnalysisData:
             else [curve.to_dict() for curve in self.expected.curves],
             **self._asked_for(),
             "notes": list(self.notes),
+            "trials": [_trial(one) for one in table.trials],
         }
 
     def _asked_for(self) -> dict[str, Any]:
@@ -137,6 +136,25 @@ class AnalysisData:
             if best is None
             else {"trial": best.name, "value": best.value, "params": dict(best.params)},
         }
+
+
+def _isolated(plot: Isolation) -> dict[str, Any]:
+    """Give an isolation plot without its trials, which are told once for all."""
+    told = plot.to_dict()
+    return {name: told[name] for name in told if name not in ("dots", "lines")}
+
+
+def _trial(trial: SearchTrial) -> dict[str, Any]:
+    return {
+        "trial": trial.name,
+        "variant": trial.variant,
+        "search": trial.search,
+        "number": trial.number,
+        "params": dict(trial.params),
+        "status": trial.status.value,
+        "value": trial.value,
+        "adaptive": trial.adaptive,
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,11 +20,12 @@ from trialist.render.analysiswords import (
 from trialist.render.cells import visible
 from trialist.render.figures.analysis import analysis_figures
 from trialist.render.figures.figure import Figure
+from trialist.render.figures.isolation import isolation_notes
 from trialist.render.html import whole_page
 from trialist.render.markup import Markup, el
 from trialist.render.sections.checks import checks_section
 from trialist.render.sections.downloads import downloads
-from trialist.render.sections.page import bullets, paragraph, section, sentence, table
+from trialist.render.sections.page import bullets, pairs, paragraph, section, sentence
 from trialist.render.sections.pictures import pictures
 from trialist.render.sections.searched import searched_section
 
@@ -96,10 +97,9 @@ def _variants(data: AnalysisData) -> Markup:
     rows = []
     for name in data.variants:
         tally = tally_of(data.table, name)
-        cells = (count_words(tally), best_words(tally, data.table), params_words(tally))
-        rows.append((name, *map(visible, cells)))
-    head = ("variant", "trials", "best", "with")
-    parts = [table(head, rows, texts=(0, 1, 2, 3)), paragraph(OPTIMISTIC, class_="note")]
+        said = [count_words(tally), best_words(tally, data.table), params_words(tally)]
+        rows.append((visible(name), visible(" · ".join(filter(None, said)))))
+    parts = [pairs(rows), paragraph(OPTIMISTIC, class_="note")]
     return section("Trials", parts, key="trials")
 
 
@@ -114,6 +114,7 @@ def _todo(data: AnalysisData) -> Markup:
 
 
 def _notes(data: AnalysisData) -> Markup:
-    if not data.notes:
+    said = [*data.notes, *isolation_notes(data.isolations)]
+    if not said:
         return Markup("")
-    return section("How it was read", bullets(map(visible, data.notes)), key="notes")
+    return section("To keep in mind", bullets(map(visible, said)), key="notes")

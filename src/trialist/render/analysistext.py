@@ -64,8 +64,10 @@ def _title(data: AnalysisData, style: TextStyle) -> list[str]:
     head = "   ".join(filter(None, (visible(data.name), visible(data.question))))
     setup = " · ".join(visible(one) for one in setup_words(data))
     first = style.bold(cut(head, style.width))
-    running = [] if data.finished else ["Trials are still to come: this is what is known by now."]
-    return [first, *(style.dim(one) for one in wrapped(setup, style.width)), *running]
+    quiet = wrapped(setup, style.width)
+    if not data.finished:
+        quiet += wrapped("Trials are still to come: this is what is known by now.", style.width)
+    return [first, *map(style.dim, quiet)]
 
 
 def _variants(data: AnalysisData, style: TextStyle) -> Iterator[list[str]]:

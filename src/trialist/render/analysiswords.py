@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from trialist.render.amounts import number
 from trialist.render.analysisdata import AnalysisData, Tally, tally_of
+from trialist.render.figures.trialdots import resolution
 from trialist.render.figures.unitaxis import value_words
 from trialist.values.events import RunStatus
 from trialist.values.metric import Metric
@@ -120,7 +121,7 @@ def value_of(value: float, table: SearchTable) -> str:
     """Give a value of the metric with the digits that its noise, or the trials' spread, allows."""
     unit = Unit.of(table.metric)
     values = [trial.value for trial in table.trials if trial.value is not None]
-    scale = table.noise or (max(values) - min(values)) / 20
+    scale = resolution(values, table.metric.goal, table.noise)
     shown = number(value * unit.factor, decimals_for(scale * unit.factor))
     return f"{shown} {unit.word}".rstrip()
 

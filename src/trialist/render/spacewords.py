@@ -11,7 +11,7 @@ from trialist.values.space import Arm, Law, Parameter, Role, Scale
 
 SPACE_HEAD = ("variant", "parameter", "searched", "scale", "role")
 _SCALES = {Scale.LINEAR: "linear", Scale.LOG: "log", Scale.ONE_MINUS_LOG: "log of 1 - x"}
-_MOST_CHOICES = 8
+_MOST_CHOICES = 5
 _CLAIMS = {
     Tuned.RECIPE: "Verdicts are about the recipes, tuning included: each search gives one value, a "
     "fresh run of its winner.",

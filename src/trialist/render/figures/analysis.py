@@ -25,7 +25,9 @@ def analysis_figures(data: AnalysisData) -> tuple[Figure, ...]:
     return (
         *isolation_figures([one for one in data.isolations if one.variant is None], metric, looks),
         *axis_figures(data.axes, metric, looks),
-        *isolation_figures([one for one in data.isolations if one.variant], metric, looks),
+        *isolation_figures(
+            [one for one in data.isolations if one.variant], metric, looks, data.table.arms
+        ),
         *budget,
         *_by_batch(data, looks),
         *parallel_figures(data.parallels, metric, looks),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from trialist.render.cells import cut
 from trialist.render.csvdata import csv_text
 from trialist.render.figures.canvas import (
     NARROW,
@@ -65,17 +66,17 @@ def _stem(variant: str, taken: set[str]) -> str:
 
 def _figure(plots: Sequence[AxisPlot], metric: Metric, look: VariantLook, *, name: str) -> Figure:
     variant = plots[0].variant
-    title = f"{variant}: every trial along each parameter"
+    title = f"{cut(variant, 40)}: every trial along each parameter"
     values = [dot.y for plot in plots for dot in plot.dots if dot.y is not None]
     if not values:
         why = "no trial has given a value yet"
         return Figure(name=name, title=title, caption=f"Nothing to show of {variant}: {why}.")
     shown = plots[:MOST_PANELS]
-    cut = shown_range(values, metric.goal)
-    is_cut = min(values) < cut[0] or max(values) > cut[1]
+    ends = shown_range(values, metric.goal)
+    is_cut = min(values) < ends[0] or max(values) > ends[1]
     caption = _caption(plots, is_cut=is_cut)
     drawn = [
-        _drawn(shown, metric, look, sheet, (name, title, caption), cut) for sheet in (WIDE, NARROW)
+        _drawn(shown, metric, look, sheet, (name, title, caption), ends) for sheet in (WIDE, NARROW)
     ]
     return Figure(
         name=name,
@@ -93,7 +94,7 @@ def _drawn(
     look: VariantLook,
     sheet: Sheet,
     texts: tuple[str, str, str],
-    cut: tuple[float, float],
+    ends: tuple[float, float],
 ) -> Markup:
     factor = Unit.of(metric).factor
     unit = f", {unit_word(metric)}" if unit_word(metric) else ""
@@ -101,8 +102,8 @@ def _drawn(
     head = fitted(f"{metric.name}{unit} ({metric.goal.words})", size, sheet.width - 8)
     cells = [Cell(title=p.parameter.shown, axis=_axis_of(p), note=_note(p)) for p in plots]
     has_lost = any(is_lost(dot) for plot in plots for dot in plot.dots)
-    ends = [end * factor for end in cut]
-    laid = grid(cells, ends, sheet, top=size + 8, with_crosses=has_lost)
+    reach = [end * factor for end in ends]
+    laid = grid(cells, reach, sheet, top=size + 8, with_crosses=has_lost)
     parts = [label(head, 4, size, size), *laid.parts]
     for axis_plot, place in zip(plots, laid.plots, strict=True):
         parts += _panel(axis_plot, place, look, factor)
@@ -125,7 +126,7 @@ def _note(plot: AxisPlot) -> str:
 def _panel(plot: AxisPlot, place: Plot, look: VariantLook, factor: float) -> list[Markup]:
     kept = drawn_dots(plot.dots, plot.goal)
     at = place.x.scale.at
-    beside = 0.5 / max(len(plot.parameter.choices), 1) if plot.parameter.choices else 0.0
+    beside = 0.35 / max(len(plot.parameter.choices), 1) if plot.parameter.choices else 0.0
     across = {id(one): at(one.unit + beside * _spread(one)) for one in kept}
     seen = [(across[id(one)], place.y.at(one.y * factor)) for one in kept if one.y is not None]
     lost = [(across[id(one)], place.crosses) for one in kept if is_lost(one)]
@@ -174,7 +175,9 @@ def _caption(plots: Sequence[AxisPlot], *, is_cut: bool) -> str:
         said.append(f"look at {listed(edges)}, where the best values lie at an end")
     said.append("vertical lines are the ends of the range" if _has_ranges(plots) else "")
     said.append(f"{counted(lost, 'trial')} diverged, crosses above" if lost else "")
-    said.append(f"{counted(pruned, 'trial')} pruned, drawn where it has a value" if pruned else "")
+    said.append(
+        f"{counted(pruned, 'trial')} pruned, drawn where there is a value" if pruned else ""
+    )
     said.append("values far on the worse side are drawn at the edge" if is_cut else "")
     most = max(len(plot.dots) for plot in plots)
     if most > MOST_DOTS:

@@ -16,9 +16,16 @@ from trialist.render.figures.canvas import (
     svg,
 )
 from trialist.render.figures.isolationcsv import drawn_dots
-from trialist.render.figures.palette import VariantLook, looks_of
+from trialist.render.figures.palette import VariantLook
 from trialist.render.figures.rows import Row, placed
-from trialist.render.figures.trialdots import crosses, dots, opacity_for, ring, shown_range
+from trialist.render.figures.trialdots import (
+    crosses,
+    dots,
+    opacity_for,
+    resolution,
+    ring,
+    shown_range,
+)
 from trialist.render.markup import Markup
 from trialist.render.statement import unit_of
 from trialist.values.isolation import GroupDifference, Isolation, IsolationDot, IsolationGroup
@@ -38,8 +45,8 @@ def draw_rows(
     texts: tuple[str, str, str],
 ) -> Markup:
     """Give the picture; `texts` are its name, its title and its caption."""
-    mine = looks if plot.variant is None else looks_of([g.label for g in plot.groups], None)
-    known = [mine.get(group.label) or next(iter(looks.values())) for group in plot.groups]
+    first = next(iter(looks.values()))
+    known = [looks.get(plot.variant or group.label, first) for group in plot.groups]
     rows = [
         Row(name=group.label, look=look, notes=_notes(plot, group, metric), height=_HEIGHT)
         for group, look in zip(plot.groups, known, strict=True)
@@ -72,8 +79,11 @@ def _row(
     noise, metric = measured
     factor = Unit.of(metric).factor
     worse = scale.start + 7 if metric.goal.sign > 0 else scale.end - 7
+    best = next((dot for dot in found if dot.is_best and dot.value is not None), None)
     seen, lost, parts = [], [], []
     for dot in found:
+        if dot is best:
+            continue
         y = middle + (dot.number * _GOLDEN % 1.0 - 0.5) * _HEIGHT * 0.55
         if dot.value is None:
             lost.append((worse, y))
@@ -81,7 +91,6 @@ def _row(
             seen.append((scale.at(dot.value * factor), y))
     parts += [dots(seen, look, size=6, opacity=opacity_for(len(seen)))] if seen else []
     parts += [crosses(lost, size=3.5)] if lost else []
-    best = next((dot for dot in found if dot.is_best and dot.value is not None), None)
     if best is not None and best.value is not None:
         if noise is not None:
             ends = [scale.at((best.value + sign * noise) * factor) for sign in (-1, 1)]
@@ -96,7 +105,8 @@ def _notes(plot: Isolation, group: IsolationGroup, metric: Metric) -> tuple[str,
     if isinstance(group.best, Missing):
         return (f"no best, n = {count}",)
     factor = Unit.of(metric).factor
-    scale = plot.noise or _spread(plot)
+    values = [dot.value for dot in plot.dots if dot.value is not None]
+    scale = resolution(values, plot.goal, plot.noise)
     shown = number(group.best * factor, decimals_for(scale * factor))
     told = next((one for one in plot.differences if one.group == group.label), None)
     return (f"best {shown}, n = {count}", _difference(told, metric, group))
@@ -108,8 +118,3 @@ def _difference(told: GroupDifference | None, metric: Metric, group: IsolationGr
     amounts = estimate_amounts(told.value, told.interval, metric)
     tied = ", tied" if group.tied else ""
     return f"{amounts.estimate} {amounts.interval}".rstrip() + tied
-
-
-def _spread(plot: Isolation) -> float:
-    values = [dot.value for dot in plot.dots if dot.value is not None]
-    return (max(values) - min(values)) / 10

@@ -28,7 +28,7 @@ from trialist.render.statement import unit_of
 from trialist.values.isolation import Isolation, IsolationGroup
 from trialist.values.metric import Metric
 from trialist.values.numbers import Unit
-from trialist.values.space import Parameter, Scale
+from trialist.values.space import Parameter
 
 _MOST_LINES = 60
 _CROSSES = 26.0
@@ -40,8 +40,19 @@ def draw_slices(
     looks: Mapping[str, VariantLook],
     sheet: Sheet,
     texts: tuple[str, str, str],
+    *,
+    along: Parameter,
 ) -> Markup:
-    """Give the picture; `texts` are its name, its title and its caption."""
+    """Give the picture.
+
+    Args:
+        plot: What is drawn.
+        metric: The goal metric.
+        looks: How each variant is drawn.
+        sheet: The sheet.
+        texts: Its name, its title and its caption.
+        along: The parameter that lies along the axis.
+    """
     look = looks.get(plot.variant or "") or next(iter(looks.values()))
     size, factor = sheet.small, Unit.of(metric).factor
     values = [dot.value for dot in plot.dots if dot.value is not None]
@@ -51,7 +62,8 @@ def draw_slices(
     bottom = top + (210.0 if sheet.is_narrow else 320.0)
     y = vertical_axis(Straight(low=low, high=high, start=bottom, end=top), size)
     start = max(text_width(text, size) for text in y.labels.texts) + 16
-    x = _axis(plot, (start, sheet.width - 18), size)
+    units = [dot.unit for dot in plot.dots if dot.unit is not None]
+    x = unit_axis(along, units, ends=(start, sheet.width - 18), size=size)
     unit = f", {unit_of(metric)}" if unit_of(metric) else ""
     head = fitted(f"{metric.name}{unit} ({metric.goal.words})", size, sheet.width - 8)
     title = fitted(plot.parameter, size, sheet.width - start - 20)
@@ -63,19 +75,6 @@ def draw_slices(
     parts += _bests(plot, x, y.scale, factor, look)
     height = bottom + horizontal_height(size, 1)
     return svg(parts, sheet=sheet, height=height, name=texts[0], title=texts[1], about=texts[2])
-
-
-def _axis(plot: Isolation, ends: tuple[float, float], size: float) -> Axis:
-    """Give the axis of the range, whose ends are those of the outermost slices."""
-    sliced = [group for group in plot.groups if group.low is not None]
-    units = [dot.unit for dot in plot.dots if dot.unit is not None]
-    whole = Parameter(
-        name=plot.parameter,
-        low=sliced[0].low,
-        high=sliced[-1].high,
-        scale=Scale(plot.scale),
-    )
-    return unit_axis(whole, units, ends=ends, size=size)
 
 
 def _grid(y: Axis, x: Axis, size: float) -> list[Markup]:

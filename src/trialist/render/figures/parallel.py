@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from trialist.render.cells import cut
 from trialist.render.csvdata import csv_text
 from trialist.render.figures.axis import Scale, span_of
 from trialist.render.figures.canvas import (
@@ -54,7 +55,7 @@ def _figure(plot: ParallelPlot, metric: Metric, look: VariantLook, taken: set[st
     while name in taken:
         name += "-"
     taken.add(name)
-    title = f"{plot.variant}: all parameters at once"
+    title = f"{cut(plot.variant, 40)}: all parameters at once"
     if not any(one.y is not None for one in plot.lines):
         why = f"Nothing to show of {plot.variant}: no trial has given a value yet."
         return Figure(name=name, title=title, caption=why)

@@ -15,6 +15,7 @@ MOST_DOTS = 400
 
 _FENCE = 1.5
 _BEST_SHARE = 0.25
+_FINE = 20
 
 Place = tuple[float, float]
 T = TypeVar("T")
@@ -70,6 +71,20 @@ def thinned(trials: Sequence[T], badness: Callable[[T], float], *, most: int) ->
     rest, n_rest = order[n_best:], most - n_best
     kept = {*order[:n_best], *(rest[k * len(rest) // n_rest] for k in range(n_rest))}
     return [trials[k] for k in sorted(kept)]
+
+
+def resolution(values: Sequence[float], goal: Goal, noise: float | None) -> float:
+    """Give what decides the digits of a value: the noise, else a part of the range that is drawn.
+
+    Args:
+        values: Finite values, one or more.
+        goal: Which way is better.
+        noise: The standard deviation between runs of one configuration; None where unknown.
+    """
+    if noise:
+        return noise
+    low, high = shown_range(values, goal)
+    return (high - low) / _FINE or abs(high) / _FINE
 
 
 def shown_range(values: Sequence[float], goal: Goal) -> tuple[float, float]:

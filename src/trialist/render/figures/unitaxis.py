@@ -38,7 +38,11 @@ def unit_axis(
     scale = Scale(low=low, high=high, start=ends[0], end=ends[1])
     if parameter.choices:
         return _choices(parameter, scale, size, upright=upright)
-    found = [axis for axis in _candidates(parameter, scale) if len(axis.values) > 1]
+    found = [
+        axis
+        for axis in _candidates(parameter, scale)
+        if 1 < len(axis.values) == len(set(axis.labels.texts))
+    ]
     best = next((axis for axis in found if _fits(axis, size, upright=upright)), None)
     return best or _ends(parameter, scale)
 
@@ -128,4 +132,6 @@ def _ends(parameter: Parameter, scale: Scale) -> Axis:
     low, high = _range(parameter)
     places = (_unit(parameter, low) or 0.0, _unit(parameter, high) or 1.0)
     texts = tuple(short(float(f"{value:.3g}")) for value in (low, high))
+    if texts[0] == texts[1]:
+        texts = (f"{low:.12g}", f"{high:.12g}")
     return Axis(scale=scale, values=places, labels=TickLabels(texts=texts))

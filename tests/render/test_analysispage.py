@@ -1,0 +1,57 @@
+import json
+import re
+
+import pytest
+
+from trialist.render.analysispage import analysis_html, write_analysis
+from trialist.render.figures.analysis import analysis_figures
+
+
+@pytest.mark.parametrize("case", ["digits", "few", "none", "lost", "alone", "wild"])
+def test_writes_a_page_numbers_and_figures(analyses, case, tmp_path):
+    page = write_analysis(tmp_path, analyses[case])
+    assert page == tmp_path / "analysis.html"
+    told = json.loads((tmp_path / "analysis.json").read_text())
+    assert told["format"] == 1
+    drawn = [one for one in analysis_figures(analyses[case]) if not one.is_empty]
+    names = {path.name for path in (tmp_path / "analysis").iterdir()}
+    assert names == {f"{one.name}.{end}" for one in drawn for end in ("svg", "csv")}
+
+
+def test_figures_of_an_earlier_analysis_are_deleted_and_other_files_stay(analyses, tmp_path):
+    write_analysis(tmp_path, analyses["digits"])
+    (tmp_path / "analysis" / "mine.txt").write_text("kept")
+    write_analysis(tmp_path, analyses["none"])
+    assert [path.name for path in (tmp_path / "analysis").iterdir()] == ["mine.txt"]
+
+
+def test_the_page_stands_alone_and_escapes_what_a_user_wrote(analyses):
+    data = analyses["wild"]
+    page = analysis_html(data, analysis_figures(data))
+    assert "<script" not in page
+    assert not re.search(r'(?:src|href)="(?!data:|#)', page)
+    assert "<b>改良版" not in page
+    assert "&lt;b&gt;改良版" in page
+
+
+def test_the_same_analysis_gives_the_same_bytes(analyses, tmp_path):
+    first = write_analysis(tmp_path / "a", analyses["digits"]).read_bytes()
+    assert first == write_analysis(tmp_path / "b", analyses["digits"]).read_bytes()
+
+
+def test_the_numbers_hold_the_best_by_another_name_than_a_result(analyses):
+    told = analyses["digits"].to_dict()
+    assert [one["variant"] for one in told["variants"]] == ["sgd", "adam"]
+    assert told["variants"][1]["search_best"]["value"] == pytest.approx(0.9714, abs=1e-4)
+    assert told["blocked"][0].startswith("The best adam.lr")
+    assert "mean" not in told["variants"][1]
+    assert analyses["lost"].to_dict()["variants"][0]["search_best"] is None
+
+
+@pytest.mark.slow
+def test_a_page_of_ten_thousand_trials_stays_small(searched, analyzed, tmp_path):
+    data = analyzed(searched(searches=10, trials=500), isolations=())
+    assert len(data.table.trials) == 10_000
+    page = write_analysis(tmp_path, data)
+    assert page.stat().st_size < 800_000
+    assert (tmp_path / "analysis.json").stat().st_size < 5_000_000
