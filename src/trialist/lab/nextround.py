@@ -12,7 +12,6 @@ from trialist.lab.adopt import adoptions_in
 from trialist.lab.baselines import history_for, line_of
 from trialist.lab.registration import history_of
 from trialist.lab.report import result_from_store
-from trialist.lab.tables import checks_in
 from trialist.ledger.atomic import write_atomic
 from trialist.ledger.folder import StudyFolder
 from trialist.ledger.freeruns import is_free, refuse_free
@@ -117,7 +116,7 @@ def standing_of(
         is_finished=results.finished,
         file=sessions[-1].file if sessions else None,
         adoptions=adoptions_in(results, plan),
-        checks=checks_in(results),
+        checks=results.checks,
         adopted=own[-1] if own else None,
         tuned=None if search is None else search.tuned,
         replicates=0 if search is None else search.replicates,
