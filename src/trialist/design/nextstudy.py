@@ -10,6 +10,7 @@ from trialist.values.errors import ConfigError
 from trialist.values.nextround import Proposal, Step
 from trialist.values.plan import Plan
 from trialist.values.playbook import Change
+from trialist.values.searchplan import SearchPlan
 
 _OF_ONE_ROUND = ("space", "search", "variants", "baseline", "ablate", "expect", "parent", "mode")
 """Keys that say what a round compared, and how it searched."""
@@ -44,6 +45,8 @@ def next_study(
         _applied(made, change, plan)
     if proposal.step in (Step.EXTEND, Step.MORE_TRIALS, Step.EQUAL_TRIALS):
         _group(made, "search")["extends"] = plan.study
+    if proposal.step is Step.EXTEND and plan.search is not None:
+        _room_for_new(_group(made, "search"), plan.search)
     return made
 
 
@@ -82,6 +85,14 @@ def validation_study(
         made["variants"] = {ADOPTED: {}}
         made["baseline"] = ADOPTED
     return made
+
+
+def _room_for_new(search: dict[str, Any], before: SearchPlan) -> None:
+    """Ask for half as many trials again, where the file says how many there are."""
+    n = before.trials_per_search
+    wanted = before.replicates * (n + (n + 1) // 2)
+    if "trials" in search and search["trials"] <= before.trials:
+        search["trials"] = wanted
 
 
 def _applied(made: dict[str, Any], change: Change, plan: Plan) -> None:

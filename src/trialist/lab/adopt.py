@@ -126,7 +126,7 @@ def _adopted(
         if entry is None:
             _refuse(adoption, reason, folder)
             chosen = chosen_of(
-                folder, plan, adoption.variant, partial(table_in, folder, plan, history)
+                folder, plan, adoption.variant, partial(table_of, folder, plan, history)
             )
             told = _told(folder, plan, results, adoption, chosen)
             check_free(to, store)

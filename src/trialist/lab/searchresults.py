@@ -83,7 +83,7 @@ def searched(
         searches=found,
         verdicts=_allowed(verdicts, found, checks, metric) if looks.evidence else tuple(verdicts),
         checks=checks,
-        caveats=(*search.caveats, *_limits(found, search)),
+        caveats=_limits(found, search),
     )
 
 
