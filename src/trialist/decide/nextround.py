@@ -211,11 +211,22 @@ def _open_test(standing: Standing, said: str) -> Proposal:
     )
 
 
+_MOST_TIMES = 8
+"""Nobody searches more than so many times as often as he thought he had to."""
+
+
 def _more(still: Sequence[Adoption], standing: Standing) -> Proposal:
     most = [one.more[1] for one in still if not isinstance(one.more, Missing)]
     why = " ".join(_plain(one) for one in still)
     if standing.tuned is Tuned.RECIPE:
         n = standing.replicates + max(most, default=standing.replicates)
+        if n > _MOST_TIMES * standing.replicates:
+            return Proposal(
+                step=Step.NEW_QUESTION,
+                title="keep the baseline: a difference this small is out of reach",
+                why=f"{why} That is {n} searches of each in place of {standing.replicates}.",
+                caveat="more trials per search make their luck smaller, more seeds do not",
+            )
         return Proposal(
             step=Step.MORE_REPLICATES,
             title=f"search {n} times in place of {standing.replicates}",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from trialist.design.trialconfig import params_at, trial_config, units_of
 from trialist.design.trialdesign import grid_points, interleaved, points_from, trials_at
 from trialist.stats.unitscale import unit_of
+from trialist.values.errors import ConfigError
 from trialist.values.events import RunStatus
 from trialist.values.searchplan import Method, PlannedTrial, SearchPlan, trial_name
 from trialist.values.searchtable import SearchTrial
@@ -90,6 +91,8 @@ def _new(
         for replicate in range(search.replicates):
             own = [one for one in kept if (one.variant, one.search) == (arm.variant, replicate)]
             points = _points(search, arm, replicate, parent, own)
+            if not points:
+                _check_room(arm, search, parent)
             yield from trials_at(
                 search,
                 arm,
@@ -97,6 +100,20 @@ def _new(
                 replicate=replicate,
                 points=enumerate(points, start=first),
             )
+
+
+def _check_room(arm: Arm, search: SearchPlan, parent: Extended) -> None:
+    """Refuse ranges that reach further where nobody would look there."""
+    old = next((one for one in parent.search.arms if one.variant == arm.variant), None)
+    if old is None or not _is_larger(arm, old):
+        return
+    n = parent.search.trials_per_search
+    raise ConfigError(
+        f"the space of {arm.variant} is larger than in {parent.study}, and all {search.trials} "
+        "trials are old ones: nobody would look there",
+        where="search.trials",
+        todo=f"give more, such as {search.replicates * (n + (n + 1) // 2)}, or leave it out",
+    )
 
 
 def _first_number(parent: Extended) -> int:

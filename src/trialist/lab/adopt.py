@@ -18,6 +18,7 @@ from trialist.lab.baselines import history_for, line_of
 from trialist.lab.chosen import Chosen, chosen_of, fresh_values
 from trialist.lab.registration import anchor, history_of, open_log
 from trialist.lab.report import result_from_store
+from trialist.lab.searchtable import table_of
 from trialist.ledger.attempts import read_records
 from trialist.ledger.folder import StudyFolder
 from trialist.ledger.freeruns import refuse_free
