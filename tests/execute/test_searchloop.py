@@ -11,7 +11,7 @@ import pytest
 
 from trialist.execute.attempt import run_attempt
 from trialist.execute.executor import Died, Ended
-from trialist.execute.loop import LoopEnd, StudyLoop
+from trialist.execute.loop import FreshRuns, LoopEnd, StudyLoop
 from trialist.execute.making import LoopSetup
 from trialist.execute.proposing import Samplers
 from trialist.execute.searchloop import SearchLoop
@@ -222,7 +222,7 @@ def test_the_fresh_runs_take_the_configuration_of_the_winner_of_their_own_search
     configs = configs_of(setup.plan, found)
     for place, seed in enumerate(setup.plan.seeds):
         assert configs("wide", seed) == found.winner("wide", place).config
-    ends = StudyLoop(setup, (), configs).run()
+    ends = StudyLoop(setup, (), FreshRuns(config=configs)).run()
     assert ends is LoopEnd.ANSWERED
     records = read_records(study, setup.plan, History(log.entries))
     assert {(one.variant, one.seed) for one in records} == {

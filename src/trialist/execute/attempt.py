@@ -12,7 +12,8 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -72,16 +73,41 @@ class OpenAttempt:
         self._journal = JournalWriter(task.directory / "journal.jsonl", clock=time.time)
         self.recorder = Recorder(self._journal, task.metric, names=task.names)
         self.recorder.after_row = watch
-        ends_early = _stop_of(task, self.recorder, stop)
-        config = json.loads(json.dumps(task.config))
-        self.handle = Handle(task, config, self.recorder, stop=ends_early)
+        self._stop = _stop_of(task, self.recorder, stop)
+        self.handle = self._handle(task, self._stop)
         origin = origin_of(task, function, self.handle, threads=threads)
         setting = {"determinism": setting_of(task.determinism, threads=threads)}
         self._journal.start({**_header(task, threads), **setting, **origin})
 
     def outcome_of(self, function: Callable[..., Any]) -> Outcome:
         """Call a trial function; give how it ended, whatever it raises."""
+        if self._task.segments:
+            return self._in_parts(function)
         return _call(function, self.handle, self.recorder, self._task.metric)
+
+    def _in_parts(self, function: Callable[..., Any]) -> Outcome:
+        """Call it once for each part of the training; each goes on where the one before ended."""
+        task, outcome = self._task, Outcome(status=RunStatus.STOPPED)
+        for number, part in enumerate(task.segments):
+            before = task.takes if number == 0 else task.directory
+            resume = () if before is None else (before,)
+            own = replace(task, config=part.config, resume=resume)
+            self.handle = self._handle(own, partial(self._ends, part.until))
+            outcome = _call(function, self.handle, self.recorder, task.metric)
+            reached = part.until is not None and self._is_at(part.until)
+            if outcome.status is not RunStatus.STOPPED or not reached:
+                return outcome
+        return outcome
+
+    def _ends(self, until: int | None) -> bool:
+        return self._stop() or (until is not None and self._is_at(until))
+
+    def _is_at(self, step: int) -> bool:
+        return self.recorder.last_step is not None and self.recorder.last_step >= step
+
+    def _handle(self, task: Task, stop: Callable[[], bool]) -> Handle:
+        config = json.loads(json.dumps(task.config))
+        return Handle(task, config, self.recorder, stop=stop)
 
     def end(self, outcome: Outcome, *, seconds: float) -> Attempt:
         """Write the end line; it is on disk when this returns."""
@@ -169,6 +195,8 @@ def _header(task: Task, threads: int) -> dict[str, Any]:
         "environment": dict(environment()),
         **({} if task.again is None else {"again": str(task.again)}),
         **({} if task.together is None else {"together": asdict(task.together)}),
+        **({"segments": [asdict(one) for one in task.segments]} if task.segments else {}),
+        **({} if task.takes is None else {"takes": "/".join(task.takes.parts[-3:])}),
     }
 
 

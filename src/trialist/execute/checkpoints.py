@@ -30,6 +30,8 @@ class CheckpointPlace:
         goal: Which way it is better.
         resume: The folders of earlier attempts, newest first.
         identity: What a checkpoint must say to be one of this run.
+        evolves: True for a training in parts: it goes on with another configuration than its
+            checkpoint was made with, from this very attempt or from one that it takes over.
     """
 
     directory: Path
@@ -37,6 +39,7 @@ class CheckpointPlace:
     goal: Goal | None
     resume: Sequence[Path]
     identity: Mapping[str, str]
+    evolves: bool = False
 
     @classmethod
     def of(cls, task: Task) -> CheckpointPlace:
@@ -52,6 +55,7 @@ class CheckpointPlace:
             goal=task.goal,
             resume=task.resume,
             identity=identity,
+            evolves=bool(task.segments),
         )
 
 
@@ -100,7 +104,7 @@ class RunCheckpoints:
             CheckpointError: If the checkpoint is another run's or of another format, or this
                 attempt has saved one already.
         """
-        if not self._folder.is_empty:
+        if not self._folder.is_empty and not self._place.evolves:
             raise CheckpointError(
                 "run.restore() came after run.checkpoint() of the same attempt",
                 todo="call run.restore() once, before the training loop",
@@ -114,7 +118,9 @@ class RunCheckpoints:
         self._recorder.go_on(saved.recorded)
         for message in saved.put_back():
             self._recorder.finding(message)
-        if self.resumed_step is None:
+        if self._place.evolves:
+            self._recorder.record(EventKind.TOOK_OVER, _taken(found))
+        elif self.resumed_step is None:
             self._record_resumed(found)
         self.resumed_step = saved.step
         return saved.state
@@ -132,7 +138,10 @@ class RunCheckpoints:
         self._recorder.record(EventKind.RESUMED, fields)
 
     def _check_identity(self, saved: content.Checkpoint, found: SoundCheckpoint) -> None:
+        evolves = self._place.evolves  # of another run, and of another configuration
         for name, expected in self._place.identity.items():
+            if evolves and name != "plan":
+                continue
             was = saved.identity.get(name)
             if was != expected:
                 raise CheckpointError(
@@ -140,6 +149,15 @@ class RunCheckpoints:
                     where=str(found.path),
                     todo="remove it to start the run from its beginning",
                 )
+
+
+def _taken(found: SoundCheckpoint) -> dict[str, Any]:
+    return {
+        "run": "/".join(found.attempt.parts[-3:]),
+        "step": found.line.step,
+        "file": found.line.file,
+        "sha256": found.line.sha256,
+    }
 
 
 def _read(found: SoundCheckpoint) -> content.Checkpoint:

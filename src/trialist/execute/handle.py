@@ -63,6 +63,7 @@ class Handle:
         self._recorder = recorder
         self._stop = stop
         self._asks_itself = False
+        self.evolves = bool(task.segments)
         self._checkpoints = RunCheckpoints(CheckpointPlace.of(task), recorder)
         self._task = task
         self._artifacts = RunArtifacts(task, recorder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from trialist.decide.recipes import Bar
@@ -10,7 +11,7 @@ from trialist.execute.board import Board, RunKey, failed_alike
 from trialist.execute.checks import Checks
 from trialist.execute.making import POLL_S, LoopSetup, RunMaker
 from trialist.execute.stacks import Stacks
-from trialist.execute.task import Task
+from trialist.execute.task import Segment, Task
 from trialist.ledger.history import History
 from trialist.ledger.protocol_log import LogKind, ProtocolLog
 from trialist.values.errors import SeedIgnoredError
@@ -29,13 +30,30 @@ class LoopEnd(StrEnum):
     ALL_FAILED = "all_failed"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreshRuns:
+    """What the runs that a study is judged by are, by variant and seed.
+
+    Attributes:
+        config: Gives the configuration of a run.
+        segments: Gives the parts that it trains, of a population's winner; None: none has parts.
+    """
+
+    config: Callable[[str, int], Config]
+    segments: Callable[[str, int], tuple[Segment, ...]] | None = None
+
+    def parts(self, variant: str, seed: int) -> tuple[Segment, ...]:
+        """Give the parts of a run; empty for one with a single configuration."""
+        return () if self.segments is None else self.segments(variant, seed)
+
+
 class StudyLoop:
     """Runs a plan to its answer, from wherever the store stands.
 
     Args:
         setup: What it works with.
         settled: The runs that are settled already.
-        configs: Gives the configuration of a run by variant and seed; None: that of the plan.
+        fresh: What the runs of tuned variants are; None: the plan says it.
         bars: What forbids a comparison whatever its runs say, by candidate.
 
     Attributes:
@@ -48,7 +66,7 @@ class StudyLoop:
         self,
         setup: LoopSetup,
         settled: Iterable[RunRecord],
-        configs: Callable[[str, int], Config] | None = None,
+        fresh: FreshRuns | None = None,
         bars: Mapping[str, Bar] | None = None,
     ) -> None:
         self._setup = setup
@@ -60,7 +78,7 @@ class StudyLoop:
         self._maker = RunMaker(setup)
         self._news: list[RunRecord] = []
         self._hash = setup.plan.hash
-        self._configs = configs or _of_plan(setup.plan)
+        self._fresh = fresh or FreshRuns(config=_of_plan(setup.plan))
         self._known_looks = _logged_looks(setup.log, self._hash)
 
     def run(self) -> LoopEnd:
@@ -124,12 +142,15 @@ class StudyLoop:
             self._checks.began(task)
 
     def _begun(self, key: RunKey) -> Task:
-        task = self._maker.begun(key, self._configs(*key), together=self._stacks.place(key))
+        config, together = self._fresh.config(*key), self._stacks.place(key)
+        parts = self._fresh.parts(*key)
+        task = self._maker.begun(key, config, together=together, segments=parts)
         self.board.begin(key, at=self._maker.since[key])
         return task
 
     def _task(self, key: RunKey) -> Task:
-        return self._maker.task(key, self._configs(*key), together=self._stacks.place(key))
+        task = self._maker.task(key, self._fresh.config(*key), together=self._stacks.place(key))
+        return replace(task, segments=self._fresh.parts(*key))
 
     # -- what happens -------------------------------------------------------
 

@@ -13,7 +13,7 @@ from trialist.execute.board import RunKey
 from trialist.execute.executor import Died, Ended, Event, Executor
 from trialist.execute.observer import Observer
 from trialist.execute.retry import is_given_up
-from trialist.execute.task import Task, Together
+from trialist.execute.task import Segment, Task, Together
 from trialist.ledger.attempts import Attempt, read_attempt, record_of
 from trialist.ledger.checkpoints import has_checkpoints, resumable
 from trialist.ledger.closing import Closing, write_closing
@@ -63,10 +63,12 @@ class Made:
     Attributes:
         key: Its run.
         record: The run, where it will not be tried again; else None.
+        attempt: The attempt.
     """
 
     key: RunKey
     record: RunRecord | None = None
+    attempt: Attempt | None = None
 
 
 class RunMaker:
@@ -107,13 +109,24 @@ class RunMaker:
             together=together,
         )
 
-    def begun(self, key: RunKey, config: Config, *, together: Together | None = None) -> Task:
+    def begun(
+        self,
+        key: RunKey,
+        config: Config,
+        *,
+        together: Together | None = None,
+        segments: tuple[Segment, ...] = (),
+        takes: Path | None = None,
+    ) -> Task:
         """Give the next attempt at a run, which the log knows of from now on."""
         variant, seed = key
         number = max((*self._setup.folder.attempts(variant, seed), self._started[key])) + 1
         self._started[key] = number
         task = self.task(key, config, number, together=together)
-        task = replace(task, resume=self._resumable(key))
+        if segments:  # it goes on from what it takes over, or begins at step 0
+            task = replace(task, segments=segments, takes=takes)
+        else:
+            task = replace(task, resume=self._resumable(key))
         # The folder first: a started attempt without one was removed by somebody.
         task.directory.mkdir(parents=True)
         self._setup.log.append(LogKind.STARTED, variant=variant, seed=seed, attempt=number)
@@ -190,13 +203,13 @@ class RunMaker:
         attempts = self._attempts.setdefault(key, [])
         attempts.append(attempt)
         if attempt.status is RunStatus.STOPPED:
-            return Made(key=key)
+            return Made(key=key, attempt=attempt)
         if attempt.status.has_result:
             return self._settled(key, attempts)
         if is_given_up(attempts, retries=self._setup.plan.retries):
             return self._given_up(key, attempts)
         self._setup.observer.retried(task, attempt.message or "failed")
-        return Made(key=key)
+        return Made(key=key, attempt=attempt)
 
     def _given_up(self, key: RunKey, attempts: list[Attempt]) -> Made:
         last = attempts[-1]
@@ -211,7 +224,8 @@ class RunMaker:
         return self._settled(key, attempts)
 
     def _settled(self, key: RunKey, attempts: list[Attempt]) -> Made:
-        return Made(key=key, record=record_of(*key, attempts, folder=self._setup.folder))
+        record = record_of(*key, attempts, folder=self._setup.folder)
+        return Made(key=key, record=record, attempt=attempts[-1])
 
     def _forget(self, key: RunKey) -> None:
         del self.tasks[key]

@@ -34,6 +34,19 @@ class Together:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """A part of a training with one configuration.
+
+    Attributes:
+        until: The step at which it ends, with a checkpoint; None for the last part.
+        config: What it is trained with.
+    """
+
+    until: int | None
+    config: Config
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """One attempt at a run.
 
@@ -58,6 +71,10 @@ class Task:
         tested: The checkpoint of a trained run that this attempt only evaluates, from the folder
             `again`; empty where that run saved none, None for an attempt that trains.
         together: Its place among the attempts that train with it; None for one by itself.
+        segments: The parts that it trains one after the other, each with a configuration of its
+            own; empty for a training with one.
+        takes: The folder of the attempt, of another run perhaps, whose last checkpoint it goes on
+            from; None where it begins at step 0.
     """
 
     variant: str
@@ -77,6 +94,8 @@ class Task:
     names: Names = Names.MAPPED
     together: Together | None = None
     tested: str | None = None
+    segments: tuple[Segment, ...] = ()
+    takes: Path | None = None
 
     @property
     def name(self) -> str:
@@ -103,6 +122,8 @@ class Task:
             "names": self.names.value,
             "together": None if self.together is None else asdict(self.together),
             "tested": self.tested,
+            "segments": [asdict(one) for one in self.segments],
+            "takes": None if self.takes is None else str(self.takes),
         }
 
     @classmethod
@@ -119,5 +140,7 @@ class Task:
                 "determinism": Determinism(data.get("determinism", Determinism.AUTO)),
                 "names": Names(data.get("names", Names.MAPPED)),
                 "together": Together(**data["together"]) if data.get("together") else None,
+                "segments": tuple(Segment(**one) for one in data.get("segments", ())),
+                "takes": Path(data["takes"]) if data.get("takes") else None,
             }
         )

@@ -83,15 +83,15 @@ class TrialBoard:
 
         Only searches whose plan has no design ask.
         """
-        if self._search.design:
+        if not self._search.method.is_adaptive:
             return None
-        most = self._search.trials_per_search
-        wanting = [
-            key
-            for key in self.searches
-            if self._n_proposed[key] < most and key not in self._exhausted
-        ]
+        wanting = [key for key in self.searches if self.asks_of(key)]
         return min(wanting, key=self._n_proposed.__getitem__) if wanting else None
+
+    def asks_of(self, search: SearchKey) -> bool:
+        """Tell whether a search has trials left to propose."""
+        most = self._search.trials_per_search
+        return self._n_proposed[search] < most and search not in self._exhausted
 
     def exhaust(self, search: SearchKey) -> None:
         """Note that a search has nothing more to propose."""

@@ -6,8 +6,9 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from trialist.execute.board import RunKey
 from trialist.execute.looks import Looks
-from trialist.execute.loop import LoopEnd, StudyLoop
+from trialist.execute.loop import FreshRuns, LoopEnd, StudyLoop
 from trialist.execute.making import LoopSetup
 from trialist.lab.bars import bars_in
 from trialist.lab.extending import taken_over
@@ -22,8 +23,10 @@ from trialist.ledger.winners import configs_of
 from trialist.render.live import Display
 from trialist.values.evidence import RunRecord
 from trialist.values.plan import Plan
+from trialist.values.searchplan import Method
 
 if TYPE_CHECKING:
+    from trialist.execute.populationloop import PopulationLoop
     from trialist.execute.searchloop import SearchLoop, Trimmer
     from trialist.execute.trialboard import TrialBoard
 
@@ -73,7 +76,10 @@ def run_phases(
         history = History(setup.log.entries)
         settled = history.settled(read_records(folder, plan, history), plan.hash)
     bars = bars_in(folder, plan, History(setup.log.entries))
-    return _judged(StudyLoop(setup, settled, configs_of(plan, log), bars))
+    from trialist.execute.schedules import fresh_segments
+
+    fresh = FreshRuns(config=configs_of(plan, log), segments=fresh_segments(plan, log))
+    return _judged(StudyLoop(setup, settled, fresh, bars))
 
 
 def _judged(loop: StudyLoop) -> Ran:
@@ -83,7 +89,7 @@ def _judged(loop: StudyLoop) -> Ran:
 
 def _search_loop(
     setup: LoopSetup, prepared: Prepared, display: Display, workers: int
-) -> SearchLoop:
+) -> SearchLoop | PopulationLoop:
     from trialist.execute.searchloop import SearchLoop
 
     del prepared
@@ -92,8 +98,10 @@ def _search_loop(
     found = searches_in(folder, plan, history)
     settled = history.settled(trial_records(folder, plan, history), plan.hash)
     watched = watcher_of_search(plan, display, name=folder.name, workers=workers)
+    if plan.search is not None and plan.search.method is Method.PBT:
+        return _population_loop(setup, found, watched)
     proposer = None
-    if plan.search is not None and not plan.search.design:
+    if plan.search is not None and plan.search.method.is_adaptive:
         from trialist.execute.proposing import Samplers
 
         proposer = Samplers(plan, folder, found)
@@ -107,6 +115,18 @@ def _search_loop(
         taken=taken_over(plan, folder).values(),
         watched=watched,
     )
+
+
+def _population_loop(
+    setup: LoopSetup,
+    found: SearchLog,
+    watched: Callable[[TrialBoard, Collection[RunKey]], None],
+) -> PopulationLoop:
+    from trialist.execute.populationloop import PopulationLoop
+    from trialist.execute.proposing import Samplers
+
+    proposer = Samplers(setup.plan, setup.folder, found)
+    return PopulationLoop(setup, found, proposer=proposer, watched=watched)
 
 
 def _trimmer(plan: Plan, found: SearchLog) -> Trimmer | None:

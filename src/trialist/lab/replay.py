@@ -8,12 +8,13 @@ from trialist.execute.devices import visible_gpus
 from trialist.execute.executor import Died, Ended
 from trialist.execute.load import TrialSource
 from trialist.execute.local import LocalPool, PoolSettings
-from trialist.execute.task import Task, Together
+from trialist.execute.task import Segment, Task, Together
 from trialist.lab.prepare import preloads
 from trialist.lab.recorded import Recorded, points_of
 from trialist.ledger.code import project_code
 from trialist.ledger.machine import machine
 from trialist.ledger.output import last_lines, quoted
+from trialist.ledger.trialrecords import searches_in
 from trialist.values.determinism import Determinism
 from trialist.values.errors import ReproduceError
 from trialist.values.plan import Plan
@@ -58,7 +59,27 @@ def run_again(recorded: Recorded, folder: Path, out: Path) -> tuple[Point, ...]:
         _wait(pool, task)
     finally:
         pool.close()
-    return points_of(out, 1)
+    return _comparable(points_of(out, 1), recorded)
+
+
+def _comparable(points: tuple[Point, ...], recorded: Recorded) -> tuple[Point, ...]:
+    """Leave out what the record has in other attempts: a part is made again from step 0."""
+    if "takes" not in recorded.start:
+        return points
+    steps = [one.step for one in recorded.points if one.step is not None]
+    first = min(steps, default=0)
+    return tuple(one for one in points if one.step is None or one.step >= first)
+
+
+def _segments(recorded: Recorded) -> tuple[Segment, ...]:
+    """Give the parts of a training, with those before it that it went on from."""
+    if "takes" not in recorded.start:
+        return tuple(Segment(**one) for one in recorded.start.get("segments", ()))
+    from trialist.execute.schedules import segments_of
+
+    log = searches_in(recorded.folder, recorded.plan, recorded.history)
+    key = next(key for key, one in log.trials.items() if one.name == recorded.variant)
+    return segments_of(recorded.plan, log, key)
 
 
 def _source(plan: Plan, folder: Path) -> tuple[TrialSource, tuple[str, ...]]:
@@ -85,6 +106,7 @@ def _task(recorded: Recorded, directory: Path) -> Task:
         determinism=Determinism(told or recorded.plan.determinism),
         names=recorded.plan.names,
         together=Together(**start["together"]) if start.get("together") else None,
+        segments=_segments(recorded),
     )
 
 

@@ -19,7 +19,7 @@ from trialist.values.metric import Metric
 from trialist.values.plan import Plan
 from trialist.values.playbook import Check
 from trialist.values.searches import Claim, Searches
-from trialist.values.searchplan import SearchPlan, Tuned
+from trialist.values.searchplan import Method, SearchPlan, Tuned
 from trialist.values.verdict import Verdict
 
 _LEVEL = 0.95
@@ -105,12 +105,19 @@ def _allowed(
     return told(verdicts, groups, claim=found.claim, bars=bars, metric=metric)
 
 
+_SCHEDULE = (
+    "What won is a schedule: its values change while it trains, and a fresh run repeats all of its "
+    "changes from step 0."
+)
+
+
 def _limits(found: Searches, search: SearchPlan) -> tuple[str, ...]:
     from trialist.decide.searchwords import caveats_of_searches
 
     tuned = {arm.variant for arm in search.searched}
     groups = {name: group for name, group in found.by_variant.items() if name in tuned}
-    return caveats_of_searches(groups)
+    schedule = (_SCHEDULE,) if search.method is Method.PBT else ()
+    return (*schedule, *caveats_of_searches(groups))
 
 
 def _trial_table(

@@ -19,13 +19,17 @@ _REGISTERS = (LogKind.REGISTERED, LogKind.AMENDED)
 
 _WORK = (
     *(LogKind.SESSION, LogKind.STARTED, LogKind.GAVE_UP, LogKind.CHECKED),
-    *(LogKind.PROPOSED, LogKind.TOLD, LogKind.RUNG, LogKind.SELECTED),
+    *(LogKind.PROPOSED, LogKind.TOLD, LogKind.RUNG),
+    *(LogKind.PART, LogKind.EVOLVED, LogKind.SELECTED),
     *(LogKind.LOOK, LogKind.VERDICT),
 )
 """Lines that a coordinator writes while it works on the study."""
 
 
-_OF_SEARCHES = (LogKind.PROPOSED, LogKind.TOLD, LogKind.RUNG, LogKind.SELECTED)
+_OF_SEARCHES = (
+    *(LogKind.PROPOSED, LogKind.TOLD, LogKind.RUNG),
+    *(LogKind.PART, LogKind.EVOLVED, LogKind.SELECTED),
+)
 
 REPEAT, SEEDS = "repeat", "seeds"
 """The checks: one run made once more, and whether the seed changes anything."""

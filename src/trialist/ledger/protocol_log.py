@@ -39,6 +39,8 @@ class LogKind(StrEnum):
     PROPOSED = "proposed"  # a trial that a sampler proposed, before its first run
     TOLD = "told"  # what a trial came to, as its sampler was told
     RUNG = "rung"  # a trial's value at a rung, and what a pruner made of it
+    PART = "part"  # a member of a population has trained up to a round
+    EVOLVED = "evolved"  # who took over whose training at a round
     SELECTED = "selected"  # the winner of a search, before its first fresh run
     LOOK = "look"  # a planned look, with every run it used
     VERDICT = "verdict"  # the study's answer

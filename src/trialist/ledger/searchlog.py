@@ -79,6 +79,40 @@ class RungLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A member of a population has trained up to a round.
+
+    Attributes:
+        key: The member.
+        step: The round's step.
+        attempt: The attempt that trained this part, from 1.
+        value: The goal metric there; None where it diverged or failed.
+        saved: True where that attempt has a checkpoint at this step.
+    """
+
+    key: TrialKey
+    step: int
+    attempt: int
+    value: float | None
+    saved: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evolved:
+    """Who took over whose training at a round of a population.
+
+    Attributes:
+        key: The search.
+        step: The round's step.
+        exploits: One mapping per member that was replaced, as the rule gave it.
+    """
+
+    key: SearchKey
+    step: int
+    exploits: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Selected:
     """The winner of a search; a search without any value has none.
 
@@ -102,6 +136,8 @@ class SearchLog:
         told: What the trials came to.
         rungs: What pruners saw and decided, in order.
         selected: The winners.
+        parts: How far the members of populations have trained, in order.
+        evolved: What happened at the rounds of populations, in order.
     """
 
     trials: Mapping[TrialKey, PlannedTrial]
@@ -109,6 +145,8 @@ class SearchLog:
     told: Mapping[TrialKey, Told]
     rungs: tuple[RungLine, ...]
     selected: Mapping[SearchKey, Selected]
+    parts: tuple[Part, ...] = ()
+    evolved: tuple[Evolved, ...] = ()
 
     @property
     def is_over(self) -> bool:
@@ -138,6 +176,8 @@ def search_log(plan: Plan, history: History, plan_hashes: Collection[str] = ()) 
     told: dict[TrialKey, Told] = {}
     rungs: list[RungLine] = []
     selected: dict[SearchKey, Selected] = {}
+    parts: list[Part] = []
+    evolved: list[Evolved] = []
     for entry in history.searched(hashes) if plan.search is not None else ():
         fields = entry.fields
         if entry.kind == LogKind.PROPOSED:
@@ -150,11 +190,21 @@ def search_log(plan: Plan, history: History, plan_hashes: Collection[str] = ()) 
             events.append((LogKind.TOLD, one.key))
         elif entry.kind == LogKind.RUNG:
             rungs.append(_rung(fields))
+        elif entry.kind == LogKind.PART:
+            parts.append(_part(fields))
+        elif entry.kind == LogKind.EVOLVED:
+            evolved.append(_evolved(fields))
         else:
             chosen = _selected(fields)
             selected[chosen.key] = chosen
     return SearchLog(
-        trials=trials, events=tuple(events), told=told, rungs=tuple(rungs), selected=selected
+        trials=trials,
+        events=tuple(events),
+        told=told,
+        rungs=tuple(rungs),
+        selected=selected,
+        parts=tuple(parts),
+        evolved=tuple(evolved),
     )
 
 
@@ -192,6 +242,30 @@ def log_rung(log: ProtocolLog, plan_hash: str, line: RungLine) -> None:
     )
 
 
+def log_part(log: ProtocolLog, plan_hash: str, part: Part) -> None:
+    """Write that a member of a population has trained up to a round."""
+    log.append(
+        LogKind.PART,
+        plan=plan_hash,
+        trial=list(part.key),
+        step=part.step,
+        attempt=part.attempt,
+        value=None if part.value is None else encode_number(part.value),
+        saved=part.saved,
+    )
+
+
+def log_evolved(log: ProtocolLog, plan_hash: str, evolved: Evolved) -> None:
+    """Write what happened at a round of a population."""
+    log.append(
+        LogKind.EVOLVED,
+        plan=plan_hash,
+        search=list(evolved.key),
+        step=evolved.step,
+        exploits=[dict(one) for one in evolved.exploits],
+    )
+
+
 def log_selected(log: ProtocolLog, plan_hash: str, chosen: Selected) -> None:
     """Write who won a search."""
     log.append(
@@ -223,6 +297,26 @@ def _rung(fields: Mapping[str, Any]) -> RungLine:
         n=int(fields["n"]),
         threshold=None if threshold is None else decode_number(threshold),
         reason=str(fields["reason"]),
+    )
+
+
+def _part(fields: Mapping[str, Any]) -> Part:
+    value = fields["value"]
+    return Part(
+        key=_trial_key(fields["trial"]),
+        step=int(fields["step"]),
+        attempt=int(fields["attempt"]),
+        value=None if value is None else decode_number(value),
+        saved=bool(fields["saved"]),
+    )
+
+
+def _evolved(fields: Mapping[str, Any]) -> Evolved:
+    variant, search = fields["search"]
+    return Evolved(
+        key=(str(variant), int(search)),
+        step=int(fields["step"]),
+        exploits=tuple(fields["exploits"]),
     )
 
 

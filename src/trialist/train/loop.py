@@ -263,21 +263,35 @@ class Loop:
         }
         parts.sink.checkpoint(state, step=self.done)
 
+    def _restore_optimizer(self, state: Mapping[str, Any], *, evolves: bool) -> None:
+        parts = self.parts
+        groups = parts.optimizer.param_groups
+        settings = [{name: one for name, one in g.items() if name != "params"} for g in groups]
+        parts.optimizer.load_state_dict(state["optimizer"])
+        if not evolves:
+            parts.rates.load_state_dict(state["rates"])
+            return
+        # The moments are those of the checkpoint, the rates those of the new configuration.
+        for group, own in zip(parts.optimizer.param_groups, settings, strict=True):
+            group.update(own)
+
     def _resume(self) -> bool:
         """Go on where an interrupted run was; tell whether there was one."""
         parts = self.parts
         state = parts.sink.restore()
         if state is None:
             return False
-        caveat = check_same(state["facts"], parts.facts, allow_inexact=parts.allow_inexact)
-        if caveat is not None:
+        evolves = getattr(parts.sink, "evolves", False)
+        caveat = check_same(
+            state["facts"], parts.facts, allow_inexact=parts.allow_inexact or evolves
+        )
+        if caveat is not None and not evolves:
             parts.sink.finding(caveat)
         check_same_model(state["model"], parts.model.state_dict())
         parts.model.load_state_dict(state["model"])
         for module, mode in zip(parts.model.modules(), state["modes"], strict=True):
             module.training = mode
-        parts.optimizer.load_state_dict(state["optimizer"])
-        parts.rates.load_state_dict(state["rates"])
+        self._restore_optimizer(state, evolves=evolves)
         if parts.precision.scaler is not None:
             parts.precision.scaler.load_state_dict(state["scaler"])
         if parts.average is not None:

@@ -17,6 +17,7 @@ class EventKind(StrEnum):
     FINDING = "finding"
     CHECKPOINT = "checkpoint"  # a state was saved: step, file, sha256, bytes, value
     RESUMED = "resumed"  # goes on from a checkpoint of an earlier attempt: attempt, step, event
+    TOOK_OVER = "took_over"  # goes on from a checkpoint with another configuration: run, step
     ARTIFACT = "artifact"  # a version was put into the store: name, version, sha256, aliases
     USED = "used"  # a version was taken out of the store: name, version, sha256
     PREDICTIONS = "predictions"  # what the run said of single examples: split, file, sha256, n
