@@ -83,7 +83,8 @@ def reference_of(values: Sequence[Sequence[float]], goals: Sequence[Goal]) -> tu
 
 def _losses(values: Sequence[Sequence[float]], goals: Sequence[Goal]) -> Losses:
     signs = np.array([-goal.sign for goal in goals], dtype=float)
-    return np.asarray(values, dtype=float).reshape(-1, len(goals)) * signs
+    losses: Losses = np.asarray(values, dtype=float).reshape(-1, len(goals)) * signs
+    return losses
 
 
 def _volume(losses: Losses, limit: Losses) -> float:
@@ -91,8 +92,8 @@ def _volume(losses: Losses, limit: Losses) -> float:
         return float(limit[0] - losses[:, 0].min())
     order = losses[np.argsort(losses[:, -1], kind="stable")]
     ends = [*order[1:, -1].tolist(), float(limit[-1])]
-    return sum(
-        (end - float(row[-1])) * _volume(order[: place + 1, :-1], limit[:-1])
-        for place, (row, end) in enumerate(zip(order, ends, strict=True))
-        if end > row[-1]
-    )
+    volume = 0.0
+    for place, (row, end) in enumerate(zip(order, ends, strict=True)):
+        if end > row[-1]:
+            volume += (end - float(row[-1])) * _volume(order[: place + 1, :-1], limit[:-1])
+    return volume

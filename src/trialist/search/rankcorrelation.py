@@ -99,8 +99,9 @@ def interval_of(rho: float, n: int, *, level: float) -> Interval:
     References:
         Bonett & Wright (2000), Psychometrika 65, 23-28.
     """
-    if abs(rho) >= 1:
-        rho = math.copysign(1 - 1 / n**2, rho)  # of one order there is no width: the next ones'
-    half = NormalDist().inv_cdf((1 + level) / 2) * math.sqrt((1 + rho**2 / 2) / (n - 3))
-    middle = math.atanh(rho)
-    return Interval(low=math.tanh(middle - half), high=math.tanh(middle + half))
+    most = 1 - 12 / (n**3 - n)  # the next order: of one and the same order there is no width
+    inside = min(max(rho, -most), most)
+    half = NormalDist().inv_cdf((1 + level) / 2) * math.sqrt((1 + inside**2 / 2) / (n - 3))
+    middle = math.atanh(inside)
+    low, high = math.tanh(middle - half), math.tanh(middle + half)
+    return Interval(low=min(low, rho), high=max(high, rho))
