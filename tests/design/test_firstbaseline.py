@@ -2,7 +2,7 @@
 
 import pytest
 
-from trialist.design.firstbaseline import baseline_advice, worse_than_chance
+from trialist.design.firstbaseline import baseline_advice, classes_of, worse_than_chance
 from trialist.values.metric import Goal, Metric
 from trialist.values.study import Study
 
@@ -37,3 +37,21 @@ def test_an_accuracy_by_guessing_is_named():
 def test_what_is_chance_depends_on_the_examples():
     assert worse_than_chance(0.15, n_classes=10, n_examples=1000) is None
     assert worse_than_chance(0.15, n_classes=10, n_examples=100) is not None
+
+
+def test_one_class_is_no_question():
+    assert worse_than_chance(0.1, n_classes=1) is None
+
+
+@pytest.mark.parametrize(
+    ("config", "n"),
+    [
+        ({"n_classes": 10}, 10),
+        ({"lr": 0.1, "model": {"depth": 2, "num_classes": 3}}, 3),
+        ({"classes": True}, None),
+        ({"n_classes": "all"}, None),
+        ({}, None),
+    ],
+)
+def test_the_number_of_classes_is_what_a_configuration_says(config, n):
+    assert classes_of(config) == n

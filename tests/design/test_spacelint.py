@@ -333,7 +333,7 @@ BAD = {
             "advice",
             "search.trials",
             "10 trials per search cover 2 parameters, and tuned has 3",
-            "keep lr and momentum, and fix weight_decay; or give more trials",
+            "fix weight_decay, which matters least, or give more trials",
         ),
     ),
     "runs of other lengths, cut at a step": (
@@ -462,6 +462,28 @@ def test_a_pruner_alone_is_fine():
 def test_parameters_that_adam_does_not_have_are_not_counted_as_its():
     found = said(tuned(LR, MOMENTUM, EPS, trials=20), config={"optimizer": "rmsprop", "lr": 0.1})
     assert found == []
+
+
+def test_variants_with_the_same_to_fix_are_named_together():
+    arms = (
+        arm("sgd", SGD, SGD_LR, MOMENTUM, DECAY, EPS),
+        arm("adam", ADAM, ADAM_LR, MOMENTUM, DECAY, EPS),
+    )
+    found = [one for one in said(searched(*arms)) if one[1] == "search.trials"]
+    assert found == [
+        finding(
+            "advice",
+            "search.trials",
+            "16 trials per search cover 3 parameters, and sgd and adam have 4",
+            "fix eps, which matters least, or give more trials",
+        )
+    ]
+    todos = [todo for *_, todo in said(searched(*arms, trials=32))]
+    assert "fix weight_decay and eps, which matter least, or give more trials" in todos
+
+
+def test_a_grid_tries_everything():
+    assert said(tuned(LR, MOMENTUM, DECAY, method=Method.GRID, trials=8)) == []
 
 
 def test_variants_of_one_optimizer_may_share_a_learning_rate():

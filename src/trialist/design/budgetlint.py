@@ -12,6 +12,7 @@ from trialist.design.searchmethod import method_for
 from trialist.design.tiers import by_tier
 from trialist.values.lint import Lint
 from trialist.values.numbers import counted
+from trialist.values.searchplan import Method
 from trialist.values.space import Arm, Parameter
 
 TRIALS_FOR = {Kind.BETA1: 10, Kind.BETAS: 10, Kind.EPS: 25, Kind.BETA2: 50}
@@ -50,22 +51,20 @@ def _narrowed(asked: Round) -> Iterator[Lint]:
     """So few trials are for the two or three parameters that matter most."""
     search = asked.search
     n = search.trials_per_search
-    for arm in search.searched:
-        found = method_for(n, len(arm.parameters), claim=search.tuned, has_steps=False)
-        if found.most_important is None:
-            continue
-        ranked = by_tier(arm.parameters)
-        kept, left = ranked[: found.most_important], ranked[found.most_important :]
+    found: dict[tuple[int, int, str], list[str]] = {}
+    for arm in search.searched if search.method is not Method.GRID else ():
+        chosen = method_for(n, len(arm.parameters), claim=search.tuned, has_steps=False)
+        if chosen.most_important is not None:
+            left = by_tier(arm.parameters)[chosen.most_important :]
+            key = (chosen.most_important, len(arm.parameters), listed([one.name for one in left]))
+            found.setdefault(key, []).append(arm.variant)
+    for (covered, count, names), variants in found.items():
         yield advice(
             "search.trials",
-            f"{counted(n, 'trial')} per search cover {found.most_important} parameters, and "
-            f"{arm.variant} has {len(ranked)}",
-            f"keep {_shown(kept)}, and fix {_shown(left)}; or give more trials",
+            f"{counted(n, 'trial')} per search cover {covered} parameters, and {listed(variants)} "
+            f"{'has' if len(variants) == 1 else 'have'} {count}",
+            f"fix {names}, which matter{'s' * (' and ' not in names)} least, or give more trials",
         )
-
-
-def _shown(parameters: tuple[Parameter, ...]) -> str:
-    return listed([one.shown for one in parameters])
 
 
 def _cut_at_other_lengths(asked: Round) -> Iterator[Lint]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from trialist.design.hyperparameters import Kind, kind_of
 from trialist.design.lintwords import listed
-from trialist.values.study import Study
+from trialist.values.study import Config, Study
 
-BASELINE_ADVICE = """\
-A first baseline is simple: a standard model that others have used for such data, an optimizer that
-many use (SGD with momentum, Adam), a constant learning rate, few steps, a batch size that fills the
-machine. See that it is better than chance before anything is compared with it."""
-"""What to set up before the first round (the playbook's guide for a new project)."""
+FIRST_RUN = (
+    "No run of this code is known here. Let the baseline run alone first, a simple one (a standard "
+    "model, an optimizer that many use, a constant learning rate), and see that it is better than "
+    "chance."
+)
+"""What comes before the first round."""
 
 _CONSTANT = ("constant", "none", "false")
+_CLASSES = ("n_classes", "num_classes", "classes")
 
 
 def baseline_advice(study: Study) -> tuple[str, ...]:
@@ -31,6 +35,22 @@ def baseline_advice(study: Study) -> tuple[str, ...]:
     return (sentence,)
 
 
+def classes_of(config: Config) -> int | None:
+    """Give the number of classes that a configuration names; None where it names none.
+
+    Example:
+        >>> classes_of({"data": {"n_classes": 10}})
+        10
+    """
+    for name, value in config.items():
+        found = classes_of(value) if isinstance(value, Mapping) else None
+        if found is not None:
+            return found
+        if name in _CLASSES and isinstance(value, int) and not isinstance(value, bool):
+            return value
+    return None
+
+
 def worse_than_chance(value: float, *, n_classes: int, n_examples: int = 1000) -> str | None:
     """Say that an accuracy is no better than chance; None where it is.
 
@@ -45,6 +65,8 @@ def worse_than_chance(value: float, *, n_classes: int, n_examples: int = 1000) -
         >>> worse_than_chance(0.95, n_classes=10) is None
         True
     """
+    if n_classes < 2:
+        return None
     chance = 1 / n_classes
     error = (chance * (1 - chance) / n_examples) ** 0.5
     if value > chance + 3 * error:

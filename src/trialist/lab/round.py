@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from trialist.lab.firstruns import first_runs_advice
 from trialist.lab.roundspread import search_spread, seed_sd
 from trialist.ledger.store import Store
 from trialist.values.errors import ConfigError, PlanRefusedError
@@ -127,5 +128,8 @@ def round_of(study: Study, plan: Plan, search: SearchPlan, pace: Pace, store: St
         resolution=resolution_of(
             plan, search, spread=search_spread(store, plan), seed_sd=seed_sd(store, plan)
         ),
-        advice=baseline_advice(study),
+        advice=(
+            *first_runs_advice(store, plan, is_new=pace.seconds_per_run is None),
+            *baseline_advice(study),
+        ),
     )

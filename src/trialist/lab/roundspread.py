@@ -45,7 +45,7 @@ def search_spread(store: Store, plan: Plan) -> SearchSpread | None:
     if replicate_of(plan) == SEED:
         return None
     found: dict[str, PilotSpread] = {}
-    for folder, known in _alike(store, plan):
+    for folder, known in studies_alike(store, plan):
         if replicate_of(known) == replicate_of(plan):
             spread = _spread(folder, known, baseline=known.baseline)
             found |= {} if spread is None else {folder.name: spread}
@@ -60,7 +60,7 @@ def seed_sd(store: Store, plan: Plan) -> float | None:
     """Give the SD between runs of one configuration of this code; None where it is unknown."""
     spreads = (
         _spread(folder, known)
-        for folder, known in _alike(store, plan)
+        for folder, known in studies_alike(store, plan)
         if replicate_of(known) == SEED
     )
     pooled = pooled_spread(one for one in spreads if one is not None)
@@ -84,7 +84,7 @@ def _spread(folder: StudyFolder, known: Plan, *, baseline: str | None = None) ->
         return None
 
 
-def _alike(store: Store, plan: Plan) -> Iterator[tuple[StudyFolder, Plan]]:
+def studies_alike(store: Store, plan: Plan) -> Iterator[tuple[StudyFolder, Plan]]:
     """Give the studies of the same code and metric."""
     for folder in store.studies():
         try:
