@@ -49,7 +49,7 @@ class Found:
 
 def sentence_of(found: Found) -> str:
     """Give what was found, with its numbers."""
-    lead = _SENTENCES[found.level](found)
+    lead = _SENTENCES[found.level](found) if found.cliff is None else _unstable(found, found.cliff)
     aim = f" by {found.objective}" if found.objective else ""
     return f"The best {owned(found.parameter, found.variant)}{aim} {lead}."
 
@@ -122,7 +122,7 @@ def _trials(found: Found) -> str:
 
 def _top(found: Found) -> str:
     n = found.edge.share * found.edge.k
-    return f"{n:.3g} of the best {found.edge.k}"
+    return f"{n:.3g} of the best {found.edge.k} {'lies' if n == 1 else 'lie'} in"
 
 
 def _side(found: Found) -> str:
@@ -131,7 +131,7 @@ def _side(found: Found) -> str:
 
 def _edge(found: Found) -> str:
     return (
-        f"lies at the {_side(found)} end of its range: {_where(found)}, and {_top(found)} lie in "
+        f"lies at the {_side(found)} end of its range: {_where(found)}, and {_top(found)} "
         f"its outer fifth ({_trials(found)})"
     )
 
@@ -140,10 +140,10 @@ def _suspect(found: Found) -> str:
     if found.edge.near:
         return (
             f"lies near the {_side(found)} end of its range, {_where(found)}, but only "
-            f"{_top(found)} lie in its outer fifth ({_trials(found)})"
+            f"{_top(found)} its outer fifth ({_trials(found)})"
         )
     return (
-        f"lies inside of its range, {_where(found)}, but {_top(found)} lie in the outer fifth of "
+        f"lies inside of its range, {_where(found)}, but {_top(found)} the outer fifth of "
         f"its {_side(found)} end ({_trials(found)})"
     )
 
@@ -166,10 +166,7 @@ def _undecided(found: Found) -> str:
     )
 
 
-def _unstable(found: Found) -> str:
-    cliff = found.cliff
-    if cliff is None:
-        raise ValueError("an unstable end without an end")
+def _unstable(found: Found, cliff: Cliff) -> str:
     at = shown(value_of_place(found.parameter, cliff.at))
     beside, beyond = ("below", "above") if cliff.side == "high" else ("above", "below")
     return (
@@ -184,5 +181,4 @@ _SENTENCES = {
     Level.SUSPECT: _suspect,
     Level.OK: _ok,
     Level.UNDECIDED: _undecided,
-    Level.INSTABILITY: _unstable,
 }
