@@ -249,7 +249,7 @@ def test_many_ordered_choices_are_judged_and_have_no_range_to_extend(cases):
 
 def test_the_cliff_of_choices_is_one_of_them(cases):
     width = Parameter(name="x", choices=tuple(range(21)))
-    units, values = list(range(0, 21)), [20 - one if one < 15 else None for one in range(21)]
+    units, values = list(range(21)), [20 - one if one < 15 else None for one in range(21)]
     check = only(cases.table(cases.along(units, values), parameters=(width,)))
     assert check.level is Level.INSTABILITY
     assert "6 of 6 trials above 14 diverged" in check.sentence

@@ -44,7 +44,7 @@ def test_good_trials_at_the_end_without_the_best_are_suspect():
 def test_good_trials_at_both_ends_name_no_side():
     scores = -((EVEN - 0.5) ** 2)
     scores[8] = -1
-    edge = said(EVEN, scores + np.where(EVEN == EVEN[8], -1, 0))
+    edge = said(EVEN, scores + np.where(EVEN[8] == EVEN, -1, 0))
     assert (edge.level, edge.side) == (Level.OK, "")
 
 

@@ -124,7 +124,7 @@ def _undecided(table: SearchTable, variant: str, n: int) -> Check:
 def _sentence(variant: str, found: _Found) -> str:
     by = "two standard deviations between runs"
     if found.noise is None:
-        by = "a tenth of the interquartile range, for nothing was run again"
+        by = "a tenth of the interquartile range"
     lead = f"{counted(found.good, 'trial')} of {found.n} of {variant} come within {by} of the best"
     if found.good == 1:
         lead = (
@@ -137,7 +137,8 @@ def _sentence(variant: str, found: _Found) -> str:
         lead += f"; {found.gain.reason}"
     else:
         lead += f"; the last doubling brought {found.gain:.3g}"
-    return f"{lead}."
+    hint = " The noise between runs is unknown: nothing was run again." * (found.noise is None)
+    return f"{lead}.{hint}"
 
 
 def _suggestion(level: Level, found: _Found) -> str:

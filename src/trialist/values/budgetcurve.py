@@ -61,6 +61,8 @@ class BudgetCurve:
     def to_dict(self) -> dict[str, Any]:
         """Give the curve as plain data."""
         missing = {"gain": self.gain.reason} if isinstance(self.gain, Missing) else {}
+        if self.reason:
+            missing["points"] = self.reason
         return {
             "variant": self.variant,
             "n": self.n,
