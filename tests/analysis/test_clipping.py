@@ -36,5 +36,5 @@ def test_more_than_half_of_the_steps_is_a_lower_rate_in_disguise():
     assert clipped_of(0.5, norm=1.0).level is Level.OK
     check = clipped_of(0.6, norm=1.0, variant="a")
     assert check.level is Level.INSTABILITY
-    assert check.sentence.startswith("60% of the steps were clipped at 1")
+    assert check.sentence.startswith("60 % of the steps were clipped at 1")
     assert "lower the learning rate" in check.suggestion

@@ -46,7 +46,7 @@ def test_a_best_value_in_the_first_half_is_saturated():
     check = improving_of(curve(EARLY))
     assert check.level is Level.SATURATED
     assert check.numbers["best_share"] == pytest.approx(0.2)
-    assert "after 20% of the steps" in check.sentence
+    assert "after 20 % of the steps" in check.sentence
 
 
 def test_in_between_there_is_nothing_to_say():

@@ -149,15 +149,15 @@ def _check(base: Check, schedule: RateCourse, budget: int) -> Check:
         return replace(
             base, level=Level.SATURATED,
             sentence=f"The best checkpoints lie in the first tenth of {budget:,} steps, in "
-            f"{first:.0%} of {base.n} trials: the budget is far too large.",
+            f"{100 * first:.0f} % of {base.n} trials: the budget is far too large.",
             suggestion=f"train about {shorter:,} steps, and try more settings for the same cost",
             change=Change(kind="shorter_runs", variant=base.variant, amount=shorter),
         )  # fmt: skip
     if last < CONSISTENTLY:
         return base
     sentence = (
-        f"The best checkpoints lie in the last quarter of {budget:,} steps, in {last:.0%} of "
-        f"{base.n} trials"
+        f"The best checkpoints lie in the last quarter of {budget:,} steps, in "
+        f"{100 * last:.0f} % of {base.n} trials"
     )
     if schedule is not RateCourse.CONSTANT:
         return replace(

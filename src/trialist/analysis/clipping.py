@@ -64,8 +64,8 @@ def clipped_of(share: float, *, norm: float, variant: str | None = None) -> Chec
         return about
     return replace(
         about, level=Level.INSTABILITY,
-        sentence=f"{share:.0%} of the steps were clipped at {norm:.3g}: that is no guard against "
-        "outliers, it is a lower learning rate in disguise.",
+        sentence=f"{100 * share:.0f} % of the steps were clipped at {norm:.3g}: that is no "
+        "guard against outliers, it is a lower learning rate in disguise.",
         suggestion="lower the learning rate instead, and clip at the 90th percentile of the norms",
         change=Change(kind="shrink_range", variant=variant),
     )  # fmt: skip

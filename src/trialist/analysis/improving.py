@@ -89,8 +89,8 @@ def improving_of(curve: TrialCurve) -> Check:
     if found.is_saturated:
         return replace(
             about, level=Level.SATURATED, n=n, numbers=numbers,
-            sentence=f"{curve.metric} was best after {found.best_share:.0%} of the steps; the rest "
-            "gained nothing.",
+            sentence=f"{curve.metric} was best after {100 * found.best_share:.0f} % of the steps; "
+            "the rest gained nothing.",
             suggestion="shorter trainings would do for this setting; see what the others need",
         )  # fmt: skip
     return replace(about, level=Level.OK, n=n, numbers=numbers)

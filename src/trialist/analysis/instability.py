@@ -102,7 +102,7 @@ def instability_of(curve: TrialCurve) -> Check:
         about, level=Level.INSTABILITY, n=train.n,
         numbers={"onset": found.onset, "share": found.share, "worst": found.worst},
         sentence=f"{curve.loss.metric} rises again after a steady decline, from step "
-        f"{found.onset:,} on, for {found.share:.0%} of the steps.",
+        f"{found.onset:,} on, for {100 * found.share:.0f} % of the steps.",
         suggestion=f"{remedy}; another optimizer or normalization inside the residual branches "
         "next; a lower learning rate last",
         change=Change(kind="tame_instability", variant=curve.variant),

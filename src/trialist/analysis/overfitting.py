@@ -27,7 +27,6 @@ class Rise:
     Attributes:
         step: Where it was best.
         rise: From there to the median of its last three evaluations, in its errors.
-        share: The same as a share of the best value; infinite where that is 0.
         noise: The noise of one evaluation.
         is_clear: True where it is a rise by the rule, whatever the training did.
         while_training: True where the training was better at the end than at the best step; None
@@ -36,7 +35,6 @@ class Rise:
 
     step: int
     rise: float
-    share: float
     noise: float
     is_clear: bool
     while_training: bool | None
@@ -56,7 +54,6 @@ def rise_of(curve: TrialCurve, track: Track) -> Rise | None:
     return Rise(
         step=int(shape.steps[best]),
         rise=rise,
-        share=rise / lowest if lowest else float("inf"),
         noise=noise,
         is_clear=is_clear,
         while_training=_goes_on(curve, track, shape, best),
@@ -91,7 +88,7 @@ def overfitting_of(curve: TrialCurve) -> Check:
     if loss is not None and loss[1].is_clear and loss[1].while_training is not False:
         return replace(
             about, level=Level.NOTE, n=n, numbers=numbers,
-            sentence=f"{loss[0]} rises by {loss[1].share:.0%} after step {loss[1].step:,}, but "
+            sentence=f"{loss[0]} rises by {loss[1].rise:.3g} after step {loss[1].step:,}, but "
             f"{curve.metric}, which decides, does not become worse.",
             suggestion="if probabilities matter, take the checkpoint with the lowest loss, or "
             "regularize",

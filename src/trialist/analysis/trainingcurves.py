@@ -57,8 +57,8 @@ def curve_checks(
         difference: The difference between the variants that are compared; None: there is none.
 
     Returns:
-        By variant: what was found in its best curves, what matters most first, or one line that
-        nothing was; then the count over all its curves, where any of them alarms.
+        By variant: what was found in its best curves, each level once and what matters most first,
+        or one line that nothing was; then the count over all its curves, where any of them alarms.
     """
     by_variant: dict[str, list[TrialCurve]] = {}
     for curve in curves:
@@ -117,7 +117,7 @@ def _between(table: SearchTable) -> float | None:
 def _told(variant: str, checks: Sequence[Check], *, n: int) -> list[Check]:
     told = [check for check in checks if check.sentence]
     if told:
-        return sorted(told, key=lambda check: ORDER.index(check.level))
+        return sorted(_merged(told), key=lambda check: ORDER.index(check.level))
     if not n:
         return []
     is_judged = any(check.level is Level.OK for check in checks)
@@ -131,6 +131,22 @@ def _told(variant: str, checks: Sequence[Check], *, n: int) -> list[Check]:
             sentence=sentence if is_judged else "No curve of the best trials can be judged.",
         )
     ]
+
+
+def _merged(checks: Sequence[Check]) -> list[Check]:
+    """Give each finding once: that of the first curve, which names the others.
+
+    Two findings are of one kind that have the same level and rest on the same numbers by name.
+    """
+    kinds: dict[tuple[str, ...], list[Check]] = {}
+    for check in checks:
+        kinds.setdefault((check.level, *check.numbers), []).append(check)
+    merged = []
+    for first, *others in kinds.values():
+        names = list(dict.fromkeys(one.subject for one in others if one.subject != first.subject))
+        also = f" The same holds for {', '.join(names)}." if names else ""
+        merged.append(replace(first, sentence=first.sentence + also))
+    return merged
 
 
 def _counts(
