@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from trialist.analysis.trialcurves import course_of, curve_of, goal_of, with_best
+from trialist.analysis.trialcurves import course_of, curve_of, epoch_of, goal_of, with_best
 from trialist.values.events import RunStatus
 from trialist.values.metric import Goal, Metric
 from trialist.values.searchtable import SearchTable, SearchTrial
@@ -101,3 +101,24 @@ def test_the_best_few_of_each_variant_are_marked(goal):
     marked = with_best(curves, table, few=2)
     best = {"a-1", "a-2"} if goal is Goal.MAXIMIZE else {"a-0", "a-2"}
     assert {one.name for one in marked if one.is_best} == {*best, "b-3"}
+
+
+@pytest.mark.parametrize(
+    ("numbers", "length"),
+    [
+        ([1, 2, 3, 4, 5, 6], 10.0),  # at the end of each
+        ([0, 0, 1, 1, 2, 2], 20.0),
+        ([0.5, 1.0, 1.5, 2.0, 2.5, 3.0], 20.0),  # as a fraction
+        ([0, 0, 0, 1, 1, 1], None),
+        ([0, math.nan, 1, 2, math.nan, 3], 15.0),
+    ],
+)
+def test_the_logged_number_of_the_epoch_says_its_steps(numbers, length):
+    steps = [10, 20, 30, 40, 50, 60]
+    assert epoch_of({"val/epoch": (steps, numbers)}) == length
+    curve = curve_of(trial(), {**POINTS, "train/epoch": (steps, numbers)}, metric=ACCURACY)
+    assert curve.epoch == length
+
+
+def test_without_it_an_epoch_is_unknown():
+    assert curve_of(trial(), POINTS, metric=ACCURACY).epoch is None

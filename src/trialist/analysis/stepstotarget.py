@@ -114,7 +114,9 @@ def median_time(times: Sequence[float | None]) -> float:
         (12.0, inf)
     """
     if not times:
-        raise InsufficientDataError("there is no tuning to take a median over")
+        raise InsufficientDataError(
+            "there is no tuning to take a median over", todo="give one time per tuning, or None"
+        )
     return statistics.median(math.inf if one is None else one for one in times)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import bisect
 import math
+import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from trialist.values.metric import Goal, Metric
 from trialist.values.searchtable import SearchTable, SearchTrial
@@ -15,6 +17,8 @@ Points = Mapping[str, tuple[Sequence[int], Sequence[float]]]
 """Steps and values of each metric of a run, by name."""
 
 LOSS, RATE = "train/loss", "train/lr"
+EPOCHS = ("train/epoch", "val/epoch", "epoch")
+"""What the number of the epoch is logged as."""
 FEW_BEST = 3
 """The curves of so many best trials of each variant are looked at one by one."""
 
@@ -67,7 +71,26 @@ def curve_of(
         beside=tuple(one for one in beside if one is not None),
         schedule=course_of(points[RATE][1]) if RATE in points else RateCourse.UNKNOWN,
         max_steps=max_steps,
+        epoch=epoch_of(points),
     )
+
+
+def epoch_of(points: Points) -> float | None:
+    """Give the steps of an epoch, from where its logged number rises; None where it is not logged.
+
+    Example:
+        >>> epoch_of({"train/epoch": ([10, 20, 30, 40, 50, 60], [0, 0, 1, 1, 2, 2])})
+        20.0
+    """
+    for name in EPOCHS:
+        steps, numbers = points.get(name, ((), ()))
+        known = [
+            (s, math.floor(n)) for s, n in zip(steps, numbers, strict=True) if math.isfinite(n)
+        ]
+        begins = [after[0] for before, after in pairwise(known) if after[1] == before[1] + 1]
+        if len(begins) > 1:
+            return float(statistics.median(b - a for a, b in pairwise(begins)))
+    return None
 
 
 def goal_of(name: str) -> Goal | None:
