@@ -16,7 +16,8 @@ from pathlib import Path
 import numpy as np
 
 from trialist.analysis.batchsizes import BatchTrial, scaling_of
-from trialist.analysis.curveshape import CurveShape, line_of, noise_around_trend, noise_of
+from trialist.analysis.curveshape import CurveShape, line_of, noise_of
+from trialist.analysis.improving import late_noise
 from trialist.analysis.trainingcurves import checks_of_curve
 from trialist.values.metric import Goal
 from trialist.values.playbook import Level
@@ -143,10 +144,10 @@ def rates(kind: str, *, n: int, noise: float, curves: int, seed: int = 0) -> Rat
     )  # fmt: skip
 
 
-NOISE_RULES: dict[str, Callable[[np.ndarray, np.ndarray], float]] = {
-    "second half, median": lambda values, _: noise_of(values[len(values) // 2 :]),
-    "last fifth, median": lambda _, last: noise_of(last),
-    "last fifth, standard deviation": lambda _, last: noise_around_trend(last),
+NOISE_RULES: dict[str, Callable[[CurveShape, int], float]] = {
+    "second half, median": lambda shape, _: shape.noise,
+    "last fifth, median": lambda shape, n: noise_of(shape.values[-n:]),
+    "last fifth, around the trend": late_noise,
 }
 
 
@@ -174,7 +175,7 @@ def still_improving(
         gain = -line_of(shape.steps[inside], shape.values[inside]) * 0.2 * BUDGET
         is_late = shape.steps[shape.best] >= 0.9 * BUDGET
         for name, rule in NOISE_RULES.items():
-            counts[name] += is_late and gain > 2 * rule(shape.values, shape.values[inside])
+            counts[name] += is_late and gain > 2 * rule(shape, int(inside.sum()))
     return {name: count / curves for name, count in counts.items()}
 
 
@@ -212,7 +213,8 @@ noise on a plateau makes it and hides it.
 
 The slope over the last fifth counts where what it gains is more than twice the noise. A learning
 rate that decays calms the noise: in these curves a tenth of it is left at the end, or all of it.
-The median of the differences takes the trend for noise where evaluations are few.
+The median of the differences takes the trend for noise where evaluations are few. The product
+takes their standard deviation, over five evaluations at least.
 
 {noises}
 

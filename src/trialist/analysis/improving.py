@@ -17,6 +17,7 @@ from trialist.values.trialcurve import RateCourse, TrialCurve
 LAST_PART, OVER_NOISE, LATE = 0.2, 2.0, 0.9
 """The slope over the last part of a training, times its length, against so many times the noise;
 and the best value lies behind this share of it."""
+_FEWEST_FOR_NOISE = 5
 SATURATED_BEFORE = 0.5
 """A best value before this share of the training says that the rest gained nothing."""
 
@@ -52,7 +53,7 @@ def ending_of(curve: TrialCurve) -> Ending | None:
     budget = max(curve.budget, 1)
     inside = shape.since(1 - LAST_PART, budget)
     gain = -line_of(shape.steps[inside], shape.values[inside]) * LAST_PART * budget
-    noise = noise_around_trend(shape.values[inside])
+    noise = late_noise(shape, int(inside.sum()))
     share = float(shape.steps[shape.best]) / budget
     return Ending(
         best_share=share,
@@ -61,6 +62,11 @@ def ending_of(curve: TrialCurve) -> Ending | None:
         still_improving=gain > OVER_NOISE * noise and share >= LATE,
         is_saturated=share < SATURATED_BEFORE,
     )
+
+
+def late_noise(shape: CurveShape, n: int) -> float:
+    """Give the noise of the last `n` evaluations, or of the last five where these are fewer."""
+    return noise_around_trend(shape.values[-max(n, _FEWEST_FOR_NOISE) :])
 
 
 def improving_of(curve: TrialCurve) -> Check:
