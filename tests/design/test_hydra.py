@@ -63,7 +63,8 @@ def test_overrides_are_hydras(conf):
 
 
 def test_seeds_and_trials_are_the_studys(conf):
-    study = load_hydra(conf, ["seeds=7", "search.trials=9"])
+    space = "+trialist.space={lr:{low:0.1,high:1.0}}"
+    study = load_hydra(conf, [space, "~trialist.variants", "seeds=7", "search.trials=9"])
     assert (study.seeds, study.search.trials) == (7, 9)
 
 

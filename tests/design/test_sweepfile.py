@@ -100,13 +100,16 @@ def test_a_grid_has_wandbs_points_in_wandbs_order(load, name):
             assert (there, type(there)) == (value, type(value))
 
 
-def test_a_run_cap_ends_a_grid_early(load):
+def test_a_run_cap_that_ends_a_grid_early_is_told(load, mistakes):
     text = SOUND.replace("random", "grid").replace(
         "{distribution: log_uniform_values, min: 1e-5, max: 0.1}", "{values: [1, 2, 3]}"
     )
     assert load(text).search.trials == 3
-    assert load(text.replace("12", "2")).search.trials == 2
+    assert load(text.replace("12", "3")).search.trials == 3
     assert load(text.replace("run_cap: 12\n", "")).search.trials == 3
+    ((message, where, todo),) = mistakes(text.replace("12", "2"))
+    assert message.startswith("run_cap is 2, and the grid has 3 runs: its last values")
+    assert (where, "run_cap: 3" in todo) == ("s:3:10", True)
 
 
 def test_scalars_mean_what_they_mean_to_wandb(load):
@@ -161,8 +164,10 @@ def test_the_program_may_be_named_from_where_one_stands(load, tmp_path):
         load(text, here=tmp_path)
 
 
-def test_a_method_of_ones_own_on_the_command_line_needs_a_budget_of_its_own(load):
-    text = SOUND.replace("run_cap: 12\n", "")
+def test_another_method_on_the_command_line_needs_the_budget_that_it_needs(load):
+    text = SOUND.replace("run_cap: 12\n", "").replace(
+        "{distribution: log_uniform_values, min: 1e-5, max: 0.1}", "{values: [1, 2, 3]}"
+    )
     assert load(text, "search.method=grid").search.trials is None
 
 

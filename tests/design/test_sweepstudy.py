@@ -93,7 +93,8 @@ def test_a_seed_among_the_parameters_of_a_grid_is_seeds_of_every_trial(read):
     assert grid.document.data["search"]["trials"] == 2
     assert grid.document.data["config"] == {"seed": "{seed}"}
     assert "3 seeds" in grid.notes[0]
-    assert made("grid", 3).document.data["search"]["trials"] == 1
+    (mistake,) = made("grid", 3).document.mistakes
+    assert "the grid has 6 runs" in mistake.message
     drawn = made("random", 5)
     assert "seeds" not in drawn.document.data["search"]
     assert "gives each trial its seed" in drawn.notes[0]

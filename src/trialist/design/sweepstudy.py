@@ -154,7 +154,7 @@ def _space(draft: Draft, space: SweepSpace) -> None:
     for name, of in space.places.items():
         draft.values["config", name] = draft.sweep.place(of)
         draft.keys["config", name] = draft.sweep.place_of_key(of)
-    if space.entries or not space.mistakes:
+    if space.entries:
         draft.put(("space",), {}, ("parameters",))
     for name, entry in space.entries.items():
         draft.put(("space", name), entry, space.places[name])
@@ -219,8 +219,13 @@ def _trials(draft: Draft, space: SweepSpace, method: str) -> None:
         cap = 1
     n = math.prod(len(entry.get("choices", ())) for entry in space.entries.values())
     if method == "grid" and n:
-        per_trial = draft.data["search"].get("seeds", 1)
-        whole = cap is None or cap >= n * per_trial
-        draft.put(("search", "trials"), n if whole else max(1, cap // per_trial), ("method",))
+        runs = n * draft.data["search"].get("seeds", 1)
+        if cap is not None and cap < runs:
+            message = f"run_cap is {cap}, and the grid has {runs} runs: its last values would never"
+            todo = f"say run_cap: {runs}, or leave it out; or say method: random"
+            draft.wrong(("run_cap",), f"{message} be tried", todo)
+        draft.put(("search", "trials"), n, ("method",))
     elif cap is not None:
         draft.put(("search", "trials"), cap, ("run_cap",))
+    if not space.entries:
+        del draft.data["search"]  # that there is nothing to search is told already
