@@ -1,6 +1,12 @@
 import pytest
 
-from trialist.design.scripttext import MOST_BYTES, named_files, script_file, script_text
+from trialist.design.scripttext import (
+    MOST_BYTES,
+    folder_of,
+    named_files,
+    script_file,
+    script_text,
+)
 from trialist.values.command import Command
 
 
@@ -48,3 +54,14 @@ def test_a_file_that_cannot_be_read_has_no_text(folder, monkeypatch):
 
     monkeypatch.setattr("pathlib.Path.read_text", refuse)
     assert script_text(Command(template="python train.py"), folder) == ""
+
+
+def test_a_program_is_named_from_its_files_folder_or_from_where_one_stands(folder, tmp_path):
+    other = tmp_path / "other"
+    (other / "src").mkdir(parents=True)
+    (other / "src" / "fit.py").write_text("")
+    assert folder_of("train.py", folder, other) == folder
+    assert folder_of("src/fit.py", folder, other) == other
+    assert folder_of("none.py", folder, other) == folder
+    assert folder_of("src/fit.py", folder, None) == folder
+    assert folder_of(None, folder, other) == folder

@@ -15,6 +15,7 @@ import pytest
 
 from trialist.cli.main import _COMMANDS, trialist
 from trialist.design.includes import INCLUDE
+from trialist.design.schema import NOT_FROM_FILES
 from trialist.values.judging import Mode
 from trialist.values.metric import Goal, Metric
 from trialist.values.seeds import SOURCES
@@ -34,7 +35,7 @@ CODE = re.compile(r"^```[^\n]*\n(.*?)^```$|`([^`\n]+)`", flags=re.MULTILINE | re
 PATH = re.compile(r"(?<![\w/])((?:tests|src|docs|benchmarks)/[\w./-]+|[a-z]+/[\w/]+\.py)")
 FOREIGN = {"--group", "--kills", "--long", "--check", "--version-of", "--lr", "--epochs"}
 FOREIGN |= {"--amp", "--clip", "--layers", "--model", "--momentum", "--nesterov", "--seed"}
-FOREIGN |= {"--system"}
+FOREIGN |= {"--system", "--config-path", "--config-name"}
 """Options of other programs, and of our benchmarks, that a page may name."""
 
 
@@ -164,7 +165,7 @@ def test_every_page_can_be_reached_from_the_index() -> None:
 )
 def test_the_study_file_page_has_every_key(group: str, kind: type) -> None:
     text = (DOCS / "how-to" / "write-a-study.md").read_text(encoding="utf-8")
-    keys = [one.name for one in fields(kind) if one.name != "folder"]
+    keys = [one.name for one in fields(kind) if one.name not in NOT_FROM_FILES]
     named = [f"{group}.{key}" if group else key for key in keys]
     assert [name for name in named if f"| `{name}` |" not in text] == []
 

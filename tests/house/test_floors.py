@@ -35,7 +35,7 @@ TOUCHES_FILES = {
     *("iterdir", "rglob", "is_file", "is_dir", "exists"),
 }
 MAY_READ_FILES = {  # the study file and what it names
-    *("design/yamltext.py", "design/scripttext.py", "design/trialname.py"),
+    *("design/yamltext.py", "design/scripttext.py", "design/trialname.py", "design/hydra.py"),
 }
 
 

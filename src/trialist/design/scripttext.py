@@ -51,6 +51,13 @@ def named_files(command: Command, folder: Path) -> tuple[Path, ...]:
     return tuple(dict.fromkeys(path for path in found if _is_small_file(path)))
 
 
+def folder_of(program: str | None, folder: Path, here: Path | None) -> Path:
+    """Give the folder that a program is named from: `folder`, or `here` where it is only there."""
+    if program is None or here is None or (folder / program).exists():
+        return folder
+    return here if (here / program).exists() else folder
+
+
 def script_text(command: Command, folder: Path) -> str:
     """Give the text of the files that a command names, and of what they import beside them."""
     waiting = list(named_files(command, folder))

@@ -7,11 +7,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from trialist.design.document import Document, Keys
 from trialist.design.hints import hint
 from trialist.design.schema import shown
+from trialist.design.scripttext import folder_of
 from trialist.design.sweepcommand import DEFAULT, seed_way, sweep_command
 from trialist.design.sweepdraft import Draft
 from trialist.design.sweepearly import read_early
@@ -81,7 +81,8 @@ def as_study_document(sweep: Document, folder: Path, here: Path | None = None) -
     read_metric(draft)
     space = read_parameters(draft.sweep, method=method)
     read_early(draft)
-    where = _program_folder(data.get("program"), folder, here)
+    program = data.get("program")
+    where = folder_of(program if isinstance(program, str) else None, folder, here)
     _space(draft, space)
     _command(draft, where, space, method)
     _trials(draft, space, method)
@@ -136,13 +137,6 @@ def _method(draft: Draft) -> str:
         draft.put(("search", "method"), _METHODS[method], ("method",))
         return method
     return "random"
-
-
-def _program_folder(program: Any, folder: Path, here: Path | None) -> Path:
-    """Give the folder that the program is named from: the file's, else the one W&B is called in."""
-    if not isinstance(program, str) or here is None or (folder / program).exists():
-        return folder
-    return here if (here / program).exists() else folder
 
 
 def _space(draft: Draft, space: SweepSpace) -> None:
