@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _SECTIONS = {
     "What is analyzed": ("store", "metric", "goal", "target", "batch_size"),
     "Where it stands in a table of trials": (
-        *("params", "variant", "search", "phase", "seed", "where", "adaptive"),
+        *("params", "variant", "search", "phase", "seed", "where", "sampler"),
     ),
     "What comes out": ("quiet", "out", "as_json", "require"),
 }
@@ -49,7 +49,7 @@ _REQUIRED = ("comparable", "clean")
     help="Only the rows in which the column has this value; may be repeated.",
 )
 @click.option(
-    "--adaptive", is_flag=True, help="The sampler had seen earlier values (TPE, by hand)."
+    "--sampler", help="How trials were proposed: random, qmc, grid, tpe, gp, cma_es, nsga_ii."
 )
 @click.option("--quiet", is_flag=True, help="Write the sentences only.")
 @click.option("--out", type=click.Path(), help="Where to write [default: the study's folder].")

@@ -91,7 +91,7 @@ def analyze(  # noqa: PLR0913 — one keyword per option of the command
     phase: str | None = None,
     seed: str | None = None,
     where: Mapping[str, str] | None = None,
-    adaptive: bool = False,
+    sampler: str | None = None,
     target: float | None = None,
     batch_size: str | None = None,
     store: str | Path = "experiments",
@@ -111,7 +111,7 @@ def analyze(  # noqa: PLR0913 — one keyword per option of the command
         phase: The column that tells trials from fresh runs of a winner.
         seed: The column that names the seed.
         where: Only the rows in which each column has this value.
-        adaptive: True where the sampler had seen earlier values (TPE, CMA-ES, by hand).
+        sampler: How trials were proposed: random, qmc, grid (evenly), tpe, gp, cma_es, nsga_ii.
         target: A value of the metric: how many steps each variant takes to get there.
         batch_size: The parameter that is the batch size.
         store: The folder of all studies.
@@ -133,7 +133,7 @@ def analyze(  # noqa: PLR0913 — one keyword per option of the command
         phase=phase,
         seed=seed,
         where=where or {},
-        adaptive=adaptive,
+        sampler=sampler,
         store=store,
     )
     found = trials_from(source, asked)

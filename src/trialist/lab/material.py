@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from trialist.analysis.choice import BLOCK_DUNNETT, DUNNETT
 from trialist.execute.looks import Looks
+from trialist.lab.baselines import history_for
 from trialist.lab.followup import origin_in
 from trialist.lab.machineuse import machine_use
 from trialist.lab.originrows import origin_rows, reproduce_command, store_words
@@ -19,6 +20,7 @@ from trialist.ledger.runcurves import attempt_of, curves_of
 from trialist.ledger.store import Store
 from trialist.ledger.trialrecords import trial_records
 from trialist.render.reportdata import ChainInfo, Cost, Curve, LookLine, ReportData
+from trialist.values.baselinehistory import BaselineHistory
 from trialist.values.events import RunStatus
 from trialist.values.evidence import RunRecord
 from trialist.values.metric import N_PARAMETERS
@@ -57,7 +59,13 @@ def material_of(
         commands=(*commands_of(folder, history), *reproduce_command(folder, plan, history)),
         tally=tally_of(Store(folder.root.parent)) if results.predictions else Tally(),
         machine=machine_use(folder.root, records),
+        history=_rounds(folder, plan),
     )
+
+
+def _rounds(folder: StudyFolder, plan: Plan) -> BaselineHistory | None:
+    """Give what became the baseline so far; None for a study that searched nothing."""
+    return None if plan.search is None else history_for(Store(folder.root.parent), plan)
 
 
 def look_lines(looks: Looks) -> tuple[LookLine, ...]:

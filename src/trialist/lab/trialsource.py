@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,18 +10,23 @@ from typing import Any
 
 from trialist.lab.options import CompareOptions
 from trialist.lab.source import table_of as raw_table_of
+from trialist.values.errors import ConfigError, near
 from trialist.values.searchplan import SearchPlan
 from trialist.values.searchtable import SearchTable
 from trialist.values.trialcurve import TrialCurve
 
 _EVENLY = (
-    "Taken as sampled evenly (random, quasi-random or grid); --adaptive says that the sampler had "
-    "seen earlier values."
+    "Taken as sampled evenly: --sampler says whether it was (random, qmc, grid), or whether it "
+    "followed earlier values (tpe, gp, cma_es, nsga_ii)."
 )
 
-OPTUNA = ("optuna://", "sqlite://", "postgresql://", "mysql://")
+_EVEN = ("random", "qmc", "grid")
+_ADAPTIVE = ("tpe", "gp", "cma_es", "nsga_ii")
+_URL = re.compile(r"[a-z+]+:/{2,}")
 _FILES = (".csv", ".gz", ".tsv", ".txt", ".parquet")
 _JOURNALS = (".log", ".journal", ".db", ".sqlite", ".sqlite3")
+_SQLITE = b"SQLite format 3\0"
+_JOURNAL = b'{"op_code"'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +42,8 @@ class TrialOptions:
         phase: The column that tells trials from fresh runs.
         seed: The column that names the seed.
         where: Only the rows in which each column has this value.
-        adaptive: True where trials were proposed with an eye on earlier values.
+        sampler: How trials were proposed: random, qmc, grid, tpe, gp, cma_es or nsga_ii; None:
+            of a table, evenly; of an Optuna study, as it tells.
         store: The folder of all studies.
     """
 
@@ -48,8 +55,21 @@ class TrialOptions:
     phase: str | None = None
     seed: str | None = None
     where: Mapping[str, str] = field(default_factory=dict)
-    adaptive: bool = False
+    sampler: str | None = None
     store: str | Path = "experiments"
+
+    def __post_init__(self) -> None:
+        if self.sampler not in (None, *_EVEN, *_ADAPTIVE):
+            raise ConfigError(
+                f"sampler is {self.sampler!r}",
+                where="--sampler",
+                todo=near(str(self.sampler), (*_EVEN, *_ADAPTIVE)),
+            )
+
+    @property
+    def adaptive(self) -> bool:
+        """True where trials were proposed with an eye on earlier values."""
+        return self.sampler in _ADAPTIVE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,17 +120,23 @@ def trials_from(source: Any, asked: TrialOptions) -> TrialSource:
 
 
 def _is_study(source: Any) -> bool:
-    if not isinstance(source, str | Path) or str(source).startswith(OPTUNA):
+    if not isinstance(source, str | Path) or _is_optuna(source):
         return False
     path = Path(source)
-    return not (path.is_file() or path.suffix.lower() in (*_FILES, *_JOURNALS))
+    return not (path.is_file() or path.suffix.lower() in _FILES)
 
 
 def _is_optuna(source: Any) -> bool:
-    if isinstance(source, str | Path):
-        text = str(source)
-        return text.startswith(OPTUNA) or Path(text).suffix.lower() in _JOURNALS
-    return hasattr(source, "trials") and hasattr(source, "directions")
+    if not isinstance(source, str | Path):
+        return hasattr(source, "trials") and hasattr(source, "directions")
+    place = str(source).partition("#")[0]
+    if _URL.match(place):
+        return True
+    path = Path(place)
+    if not path.is_file():
+        return path.suffix.lower() in _JOURNALS
+    with path.open("rb") as file:
+        return file.read(len(_SQLITE)).startswith((_SQLITE, _JOURNAL))
 
 
 def _of_study(name: str | None, asked: TrialOptions) -> TrialSource:
@@ -144,10 +170,22 @@ def _study_name(name: str | None) -> str | None:
 
 
 def _of_optuna(source: Any, asked: TrialOptions) -> TrialSource:
-    from trialist.lab.optunastudy import optuna_table
+    from trialist.analysis.trialcurves import curve_of, with_best
+    from trialist.lab.optunastudy import read_optuna
 
-    name, table, notes = optuna_table(source, asked)
-    return TrialSource(name=name, table=table, notes=notes)
+    found = read_optuna(source, metric=asked.metric, sampler=asked.sampler)
+    metric, curves = found.table.metric, []
+    for trial in found.table.trials:
+        points = found.points.get(trial.name)
+        told = None if points is None else {metric.name: points}
+        curve = told and curve_of(trial, told, metric=metric, max_steps=found.table.max_steps)
+        curves += [curve] if curve else []
+    return TrialSource(
+        name=found.name,
+        table=found.table,
+        curves=with_best(curves, found.table),
+        notes=found.notes,
+    )
 
 
 def _of_table(source: Any, asked: TrialOptions) -> TrialSource:
@@ -171,6 +209,4 @@ def _of_table(source: Any, asked: TrialOptions) -> TrialSource:
 
 
 def _evenly(asked: TrialOptions) -> tuple[str, ...]:
-    if asked.adaptive:
-        return ()
-    return (_EVENLY,)
+    return (_EVENLY,) if asked.sampler is None else ()

@@ -11,6 +11,7 @@ from trialist.render.markup import Markup, el
 from trialist.render.pagestyle import PAGE_STYLE
 from trialist.render.reportdata import ReportData
 from trialist.render.sections.answer import answer
+from trialist.render.sections.checks import checks
 from trialist.render.sections.components import components
 from trialist.render.sections.decided import decided
 from trialist.render.sections.downloads import downloads
@@ -21,6 +22,9 @@ from trialist.render.sections.numbers import numbers
 from trialist.render.sections.origin import cost, provenance
 from trialist.render.sections.pictures import pictures
 from trialist.render.sections.predictions import predictions
+from trialist.render.sections.rounds import rounds
+from trialist.render.sections.sealed import sealed
+from trialist.render.sections.searched import searched
 from trialist.render.sections.searches import searches
 from trialist.render.sections.setup import setup
 
@@ -44,6 +48,10 @@ def report_html(data: ReportData, *, figures: Sequence[Figure] | None = None) ->
         pictures(drawn),
         numbers(data),
         searches(data),
+        searched(data),
+        checks(data),
+        sealed(data),
+        rounds(data),
         limits(data),
         decided(data),
         methods(data),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from trialist.values.baselinehistory import BaselineHistory
 from trialist.values.evidence import Interval, RunRecord
 from trialist.values.machineuse import MachineUse
 from trialist.values.missing import Missing
@@ -114,6 +115,7 @@ class ReportData:
         commands: Pairs of a label and a command: verify, reproduce, go on.
         tally: How many of the store's predictions came true; all zero where none was made here.
         machine: What the runs used of it; None where nothing was measured.
+        history: What became the baseline round by round; None where nothing was searched.
     """
 
     results: Results
@@ -130,6 +132,7 @@ class ReportData:
     commands: tuple[tuple[str, str], ...] = ()
     tally: Tally = field(default_factory=Tally)
     machine: MachineUse | None = None
+    history: BaselineHistory | None = None
 
     @property
     def judged_by(self) -> Protocol | None:
