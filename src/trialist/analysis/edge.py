@@ -28,6 +28,8 @@ _BEYOND = 0.8  # the share of infeasible trials beyond a threshold that makes an
 _FEWEST_BEYOND = 3
 _BESIDE = 0.15  # how far from that edge the best trial lies at most
 _ROUNDING = 1e-9
+_FEWEST_RISING = 24  # with fewer the trend of a parameter inside of its range misleads too often
+_BY_CHANCE = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,9 @@ class Edge:
         near: True where every best trial lies in the outermost tenth of that side.
         half: True where half of the k best or more lie in its outermost fifth.
         share: The share of the k best that lie there.
+        trend: The rank correlation of the scores with the place, positive where they get better
+            towards that side.
+        rises: True where that trend is no chance.
         best: Where the best trial lies, from 0 to 1; the mean of those that share the best value.
     """
 
@@ -53,6 +58,8 @@ class Edge:
     half: bool
     share: float
     best: float
+    trend: float = 0.0
+    rises: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +87,11 @@ def edge_of(units: Array, scores: Array) -> Edge:
     where only one of both holds; UNDECIDED below 12 trials unless it is EDGE. Trials of equal
     score are averaged over. Assumes trials that cover the range evenly; smallest n: 5.
 
+    It is EDGE too where the best trial lies in the outer tenth and the scores of all trials get
+    better towards that side (Spearman, one-sided p < .01). Where two parameters make up for one
+    another, as a learning rate and a momentum do, the good trials lie along a ridge, and no single
+    parameter has half of them at its end.
+
     Measured on 300 studies with three parameters and noise: `benchmarks/playbook/results.md`.
 
     Args:
@@ -103,9 +115,11 @@ def edge_of(units: Array, scores: Array) -> Edge:
     side = near or _half_side(shares)
     share = shares.get(side, 0.0)
     half = share >= _HALF - _ROUNDING
+    trend = _trend(units, scores, side)
+    rises = n >= _FEWEST_RISING and _is_no_chance(trend, n)
     return Edge(
-        level=_level(n, near=bool(near), half=half), side=side, n=n, k=k, near=bool(near),
-        half=half, share=share, best=float(tied.mean()),
+        level=_level(n, near=bool(near), half=half, rises=rises), side=side, n=n, k=k,
+        near=bool(near), half=half, share=share, best=float(tied.mean()), trend=trend, rises=rises,
     )  # fmt: skip
 
 
@@ -167,8 +181,26 @@ def _half_side(shares: dict[str, float]) -> str:
     return side if shares[side] >= _HALF - _ROUNDING and not both else ""
 
 
-def _level(n: int, *, near: bool, half: bool) -> Level:
-    if near and half:
+def _trend(units: Array, scores: Array, side: str) -> float:
+    """Give the rank correlation of goodness with the place towards a side."""
+    from scipy.stats import rankdata
+
+    if not side or len(np.unique(scores)) < 2 or len(np.unique(units)) < 2:
+        return 0.0
+    rho = float(np.corrcoef(rankdata(units), -rankdata(scores))[0, 1])
+    return rho if side == "high" else -rho
+
+
+def _is_no_chance(trend: float, n: int) -> bool:
+    """Tell whether a rank correlation is above what chance gives in 99 % of cases."""
+    from scipy.stats import t
+
+    rest = max(1 - trend * trend, 1e-12)
+    return trend > 0 and bool(t.sf(trend * math.sqrt((n - 2) / rest), n - 2) < _BY_CHANCE)
+
+
+def _level(n: int, *, near: bool, half: bool, rises: bool) -> Level:
+    if near and (half or rises):
         return Level.EDGE
     if n < ENOUGH:
         return Level.UNDECIDED

@@ -130,6 +130,12 @@ def _side(found: Found) -> str:
 
 
 def _edge(found: Found) -> str:
+    edge = found.edge
+    if not edge.half:
+        return (
+            f"lies near the {_side(found)} end of its range, {_where(found)}, and its trials get "
+            f"better all the way there (rank correlation {edge.trend:.2f}, {_trials(found)})"
+        )
     return (
         f"lies at the {_side(found)} end of its range: {_where(found)}, and {_top(found)} "
         f"its outer fifth ({_trials(found)})"

@@ -100,9 +100,7 @@ def _config(recorded: Recorded, place: CodePlace) -> Iterator[Unlike]:
     searches = searches_in(recorded.folder, recorded.plan, recorded.history)
     planned = planned_config(recorded.plan, searches, recorded.variant, recorded.seed)
     ran = recorded.start["config"]
-    if (
-        "takes" in recorded.start
-    ):  # a part has a configuration of its own
+    if "takes" in recorded.start:  # a part has a configuration of its own
         planned = ran
     if digest_of(planned) != digest_of(ran):
         yield Unlike(
