@@ -51,8 +51,8 @@ def test_a_longer_circle_is_told_once():
     }
     assert problems(space) == [
         (
-            "the conditions go round in a circle: a depends on b, which depends on c, which depends "
-            "on a"
+            "the conditions go round in a circle: a depends on b, which depends on c, "
+            "which depends on a"
         )
     ]
 

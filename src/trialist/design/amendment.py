@@ -17,6 +17,7 @@ _JUDGES = (
 )
 _BESIDE = ("format", "study", "question", "expect", "test", "retries", "timeout", "memory")
 _OF_METRIC = ("goal", "relevant")
+_OF_SEARCH = ("tuned", "price", "roles", "caveats", "why")
 """What is not named here makes a run another one: a key that nobody thought of must not let a run
 count that was made otherwise."""
 
@@ -81,7 +82,9 @@ def judging_changed(earlier: Plan, plan: Plan) -> tuple[str, ...]:
     if set(before["order"]) != set(after["order"]):
         found.append("variants")
     shared = [key for key in _OF_METRIC if before["metric"].get(key) != after["metric"].get(key)]
-    return (*found, *(f"metric.{key}" for key in shared))
+    searches = [one.get("search", {}) for one in (before, after)]
+    priced = [key for key in _OF_SEARCH[:2] if searches[0].get(key) != searches[1].get(key)]
+    return (*found, *(f"metric.{key}" for key in shared), *(f"search.{key}" for key in priced))
 
 
 def recipe_of(plan: Plan, variant: str) -> str | None:
@@ -95,5 +98,7 @@ def recipe_of(plan: Plan, variant: str) -> str | None:
     metric = {key: value for key, value in data["metric"].items() if key not in _OF_METRIC}
     left_out = {*_PER_VARIANT, *_JUDGES, *_BESIDE, "metric"}
     rest = {key: value for key, value in data.items() if key not in left_out}
+    if "search" in rest:
+        rest["search"] = {k: v for k, v in rest["search"].items() if k not in _OF_SEARCH}
     # As text: 1, 1.0 and True are equal in Python and may train differently.
     return canonical_json([data["variants"][variant], metric, rest])

@@ -8,6 +8,7 @@ from typing import Any
 
 from trialist.design.document import Keys, dotted
 from trialist.design.merge import changed_keys, value_at
+from trialist.design.searchdifference import search_difference
 from trialist.values.baselinehistory import KeyChange
 from trialist.values.numbers import series
 from trialist.values.plan import Plan
@@ -32,6 +33,7 @@ def plan_difference(old: Plan, new: Plan) -> tuple[str, ...]:
         *_configs(old, new),
         *_seeds(old, new),
         *_looks(old, new),
+        *_searches(old, new),
         *_named(old, new, ("paired", "vary")),
         *_expected(old, new),
         *_named(old, new, _RARE),
@@ -73,6 +75,11 @@ def _named(old: Plan, new: Plan, names: tuple[str, ...]) -> Iterator[str]:
         if was != now:
             label = f"resources.{name}" if name in _RESOURCES else name
             yield _line(label, was, now)
+
+
+def _searches(old: Plan, new: Plan) -> Iterator[str]:
+    for name, was, now in search_difference(old.search, new.search):
+        yield _line(name, *(_NOT_SET if value is None else value for value in (was, now)))
 
 
 def _expected(old: Plan, new: Plan) -> Iterator[str]:

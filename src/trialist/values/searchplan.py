@@ -184,7 +184,8 @@ class SearchPlan:
     def n_runs(self) -> int:
         """How many runs the searches need at most; those that are taken over are none."""
         n_taken = sum(trial.source is not None for trial in self.design)
-        return (self.trials * len(self.searched) - n_taken) * self.seeds_per_trial
+        n_new = max(self.trials * len(self.searched) - n_taken, 0)
+        return n_new * self.seeds_per_trial
 
     def arm(self, variant: str) -> Arm:
         """Give what `variant` is tuned over."""
