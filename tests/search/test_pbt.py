@@ -129,6 +129,7 @@ def test_settings_come_from_the_options_of_a_study() -> None:
     assert found == PopulationSettings(interval=50, factors=(1.5, 0.5), quantile=0.2)
     assert found.round_steps(200) == (50, 100, 150)
     assert found.round_steps(50) == ()
+    assert PopulationSettings.from_options({"interval": 50}).factors == (1.2, 0.8)
 
 
 @pytest.mark.parametrize(

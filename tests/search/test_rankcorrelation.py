@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -52,6 +54,16 @@ def test_a_slope_is_seen_and_a_best_value_inside_is_not(goal) -> None:
     assert lr.interval.low > 0.9
     assert inside.interval.low < 0 < inside.interval.high
     assert size.parameter == "size"
+
+
+def test_trials_without_the_parameter_are_left_out() -> None:
+    whole = table(20, Goal.MINIMIZE)
+    without = [
+        replace(one, params={name: x for name, x in one.params.items() if name != "lr"})
+        for one in whole.trials[:5]
+    ]
+    found = rank_correlations(replace(whole, trials=(*without, *whole.trials[5:])), "a")
+    assert [(one.parameter, one.n) for one in found][:2] == [("lr", 15), ("inside", 20)]
 
 
 def test_few_trials_have_none() -> None:

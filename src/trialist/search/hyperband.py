@@ -29,7 +29,7 @@ def bracket_of(trial: int, n_rungs: int, eta: int) -> int:
 
     Example:
         >>> [bracket_of(trial, 1, 3) for trial in range(5)]
-        [0, 1, 0, 0, 1]
+        [0, 1, 0, 1, 0]
     """
     weights = shares(n_rungs, eta)
     return _order(weights)[trial % sum(weights)]
