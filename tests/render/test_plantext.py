@@ -84,3 +84,8 @@ def test_a_follow_up_names_its_parent_and_the_comparisons_before(plan):
     assert "8..10 in every variant, after those of first" in text
     assert "there p must be below 0.012, 0.012" in text
     assert "2 of 3 comparisons were made before, by first" in text
+
+
+def test_advice_comes_after_the_caveats(plan):
+    text = plan_text(plan, cost="", power="", caveats=("One.",), advice=("Two.",))
+    assert "note    One.\nadvice  Two.\nplan" in text

@@ -84,6 +84,7 @@ class PlanReport:
         refusal: Why the plan can hardly come out both ways, judged by the spread of earlier runs
             of the same code; None where it can, or nothing is known.
         round: What is said of its searches; None where nothing is searched.
+        advice: What it cannot say because nothing is searched, as sentences.
     """
 
     plan: Plan
@@ -92,6 +93,7 @@ class PlanReport:
     caveats: tuple[str, ...]
     refusal: str | None = None
     round: RoundReport | None = None
+    advice: tuple[str, ...] = ()
 
     @property
     def hash(self) -> str:
@@ -125,6 +127,7 @@ class PlanReport:
             "caveats": list(self.caveats),
             "refusal": self.refusal,
             **({} if self.round is None else {"round": self.round.to_dict()}),
+            **({"advice": list(self.advice)} if self.advice else {}),
         }
 
     def __str__(self) -> str:
@@ -134,7 +137,13 @@ class PlanReport:
             return self._round_text(self.round)
         refused = [] if self.refusal is None else [self.refusal.replace("**", "")]
         caveats = (*refused, *self.caveats)
-        return plan_text(self.plan, cost=str(self.cost), power=self.power, caveats=caveats)
+        return plan_text(
+            self.plan,
+            cost=str(self.cost),
+            power=self.power,
+            caveats=caveats,
+            advice=self.advice,
+        )
 
     def _round_text(self, found: RoundReport) -> str:
         from trialist.render.roundtext import RoundSaid, round_text
@@ -172,6 +181,7 @@ def plan(
     from trialist.decide.followup import caveats_of_origin
     from trialist.design.caveats import caveats_of_plan
     from trialist.design.planpower import power_of_plan
+    from trialist.design.untuned import untuned_advice
     from trialist.lab.bothways import refusal_of
 
     given = as_study(study, overrides)
@@ -202,6 +212,7 @@ def plan(
         ),
         refusal=refusal_of(place, made),
         round=found,
+        advice=untuned_advice(made),
     )
 
 

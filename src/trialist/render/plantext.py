@@ -17,8 +17,10 @@ from trialist.values.plan import Plan
 _WIDTH = 88
 
 
-def plan_text(plan: Plan, *, cost: str, power: str, caveats: Sequence[str]) -> str:
-    """Give the plan as text, with its cost, its power and its caveats."""
+def plan_text(
+    plan: Plan, *, cost: str, power: str, caveats: Sequence[str], advice: Sequence[str] = ()
+) -> str:
+    """Give the plan as text, with its cost, its power, its caveats, and advice."""
     lines = [f"{plan.study}   {visible(plan.question)}".rstrip(), measured_words(plan), ""]
     lines += variant_lines(plan)
     lines += ["", *_row("seeds", _seeds(plan)), *_row("looks", looks_words(plan))]
@@ -26,6 +28,7 @@ def plan_text(plan: Plan, *, cost: str, power: str, caveats: Sequence[str]) -> s
     lines += [] if plan.vectorize is None else _row("train", f"replicates {plan.vectorize.words}")
     lines += [line for text in _expected(plan) for line in _row("expect", text)]
     lines += [line for caveat in caveats for line in _row("note", caveat)]
+    lines += [line for text in advice for line in _row("advice", text)]
     lines += _row("plan", plan.hash.removeprefix("sha256:")[:8])
     return "\n".join(lines) + "\n"
 
