@@ -139,7 +139,7 @@ def test_one_variant_has_no_threshold():
 @pytest.mark.parametrize(
     ("parameter", "cells"),
     [
-        (Parameter(name="act", choices=("relu", None, 0.5)), "relu, none, 0.5"),
+        (Parameter(name="act", choices=("relu", None, 0.5)), "relu, null, 0.5"),
         (Parameter(name="noise", law=Law.NORMAL, shape=(0.0, 1.0)), "normal"),
         (Parameter(name="x", low=1.0, high=4.0, switch=True), "off, 1 to 4"),
     ],
@@ -150,7 +150,7 @@ def test_values_are_told_in_short(parameter, cells):
 
 def test_a_fixed_name_that_no_configuration_has_is_told_without_a_value():
     search = replace(SEARCH, roles={"model.deep.er": "fixed"})
-    assert "  model.deep.er  none " in text_of(search)
+    assert "  model.deep.er  null " in text_of(search)
 
 
 def test_what_is_questionable_comes_before_caveats_and_offers_come_last():

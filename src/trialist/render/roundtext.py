@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from trialist.design.advice import short
 from trialist.design.lintwords import listed, searches
+from trialist.design.onechange import written
 from trialist.design.tiers import tier_of
 from trialist.render.cells import cell_width, cut, table_lines, visible, wrapped
 from trialist.render.plantext import looks_words, measured_words, variant_lines
@@ -170,7 +171,7 @@ def _values(one: Parameter) -> str:
 def _value(value: object) -> str:
     if isinstance(value, float):
         return short(value)
-    return "none" if value is None else str(value)
+    return written(value)
 
 
 def _fixed(plan: Plan, search: SearchPlan) -> Iterator[tuple[str, ...]]:
