@@ -111,8 +111,7 @@ BAD = {
             "space.lr",
             "lr is one parameter for a and b, and what is a good learning rate for one is none "
             "for the other",
-            "in place of the variants, make optimizer a scientific parameter of the space; then "
-            "give the learning rate per: optimizer",
+            "add per: optimizer, and ranges: where they differ",
         ),
     ),
     "a batch size without its learning rate": (

@@ -121,11 +121,11 @@ def test_a_plan_report_has_its_round(study):
     assert report.lint == found.lint
     assert report.to_dict()["round"]["excess"].startswith("This needs at most 136 runs")
     text = str(report)
-    assert "budget   This needs at most 136 runs, and budget.runs allows 100." in text
+    assert "budget  This needs at most 136 runs, and budget.runs allows 100." in text
     assert "128 trials in 8 searches and 8 fresh runs; one repeat" in text
-    assert "note     held" in text
+    assert "note    held" in text
     refused = replace(report, refusal="**No:** it cannot.", round=replace(found))
-    assert "note     No: it cannot." in str(refused)
+    assert "note    No: it cannot." in str(refused)
 
 
 def test_a_plan_without_a_search_has_none(small):

@@ -73,13 +73,13 @@ def text_of(search=SEARCH, said=SAID, **changes):
 def test_a_recipe_is_told_in_full():
     text = text_of()
     body, _, last = text.rstrip().rpartition("\n")
-    assert last.startswith("plan     ")
+    assert last.startswith("plan    ")
     assert body == (
         "round-1   Does Adam beat SGD?\n"
         "val/accuracy, higher is better · worth having: 0.5 points\n"
         "\n"
-        "goal     a recipe: which variant ends better when each is tuned with 16 trials;\n"
-        "         judged over 4 searches of each\n"
+        "goal    a recipe: which variant ends better when each is tuned with 16 trials;\n"
+        "        judged over 4 searches of each\n"
         "  sgd   the baseline\n"
         "  adam  optimizer sgd -> adam\n"
         "\n"
@@ -91,13 +91,13 @@ def test_a_recipe_is_told_in_full():
         "  momentum      0.5 to 0.99        log of 1 - x  nuisance    2     sgd\n"
         "  model.width   64                               fixed\n"
         "\n"
-        "search   quasi-random, 2 variants x 64 trials, as 4 searches of 16\n"
-        "why      Evenly.\n"
-        "fresh    the winner of each search runs once more, with seeds 4 to 7: these runs\n"
-        "         are judged\n"
-        "looks    once, with 4 searches of each; p must be below 0.05\n"
-        "cost     at most 136 runs\n"
-        "shows    With 4 searches ..."
+        "search  quasi-random, 2 variants x 64 trials, as 4 searches of 16\n"
+        "why     Evenly.\n"
+        "fresh   the winner of each search runs once more, with seeds 4 to 7: these runs\n"
+        "        are judged\n"
+        "looks   once, with 4 searches of each; p must be below 0.05\n"
+        "cost    at most 136 runs\n"
+        "shows   With 4 searches ..."
     )
 
 
@@ -109,16 +109,16 @@ def configuration(*parameters, **changes):
 
 def test_a_configuration_is_told_as_one():
     text = text_of(configuration(), seeds=(1,))
-    assert "goal     a configuration: is what tuning with 32 trials finds better with fresh" in text
+    assert "goal    a configuration: is what tuning with 32 trials finds better with fresh" in text
     assert "  baseline  the baseline\n  tuned     what the search finds\n" in text
-    assert "search   quasi-random, 1 variant x 32 trials\n" in text
-    assert "fresh    the winner runs again with seed 1: these runs are judged\n" in text
-    assert "looks    at 1 seed; there p must be below 0.05\n" in text
+    assert "search  quasi-random, 1 variant x 32 trials\n" in text
+    assert "fresh   the winner runs again with seed 1: these runs are judged\n" in text
+    assert "looks   at 1 seed; there p must be below 0.05\n" in text
 
 
 def test_a_sampled_parameter_is_explored():
     text = text_of(configuration(LR, replace(MOMENTUM, role=Role.SCIENTIFIC)))
-    assert "goal     explore: how momentum acts on val/accuracy, sampled with what is" in text
+    assert "goal    explore: how momentum acts on val/accuracy, sampled with what is" in text
     assert "log of 1 - x  scientific  2     all" in text
 
 
@@ -127,13 +127,13 @@ def test_seeds_and_early_ends_of_trials_are_told():
         method=Method.TPE, seeds_per_trial=3, pruner=Pruner(name="asha", resource=100), why=""
     )
     text = text_of(search)
-    assert "search   TPE, 1 variant x 32 trials, each the mean of 3 seeds; asha ends trials" in text
+    assert "search  TPE, 1 variant x 32 trials, each the mean of 3 seeds; asha ends trials" in text
     assert "\nwhy " not in text
 
 
 def test_one_variant_has_no_threshold():
     search = replace(SEARCH, arms=ARMS[:1])
-    assert "looks    once, with 4 searches of each\n" in text_of(search)
+    assert "looks   once, with 4 searches of each\n" in text_of(search)
 
 
 @pytest.mark.parametrize(
@@ -167,13 +167,13 @@ def test_what_is_questionable_comes_before_caveats_and_offers_come_last():
     )
     lines = text_of(said=said).splitlines()
     assert lines[-8:-1] == [
-        "warning  odd (space.lr): mend it",
-        "advice   so so (space.lr): mend it",
-        "note     One.",
-        "advice   Two.",
-        "budget   Too much.",
-        "offer    less",
-        "offer    shorter",
+        "warning odd (space.lr): mend it",
+        "advice  so so (space.lr): mend it",
+        "note    One.",
+        "advice  Two.",
+        "budget  Too much.",
+        "offer   less",
+        "offer   shorter",
     ]
 
 

@@ -76,17 +76,8 @@ def _shared_learning_rate(asked: Round) -> Iterator[Lint]:
                     f"space.{rate}",
                     f"{rate} is one parameter for {listed(variants)}, and what is a good learning "
                     "rate for one is none for the other",
-                    _apart(asked, name),
+                    f"add per: {name}, and ranges: where they differ",
                 )
-
-
-def _apart(asked: Round, name: str) -> str:
-    if name in asked.study.space:
-        return f"add per: {name}, and ranges: where they differ"
-    return (
-        f"in place of the variants, make {name} a scientific parameter of the space; then give the "
-        f"learning rate per: {name}"
-    )
 
 
 def _fewer_trials(asked: Round) -> Iterator[Lint]:

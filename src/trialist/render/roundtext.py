@@ -18,7 +18,7 @@ from trialist.values.searchplan import Method, SearchPlan, Tuned
 from trialist.values.space import Arm, Parameter, Role, Scale
 
 _WIDTH = 80
-_LABEL = 8
+_LABEL = 7
 _WIDEST = (36, 30, 26, 22, 18, 14)
 """How wide a cell of the table may be: the first with which it fits."""
 
