@@ -13,7 +13,7 @@ STAMP   := $(VENV)/.ready
 USER_STAMP := $(VENV)/.demo
 
 .PHONY: help demo test adapters $(FRAMEWORKS:%=adapters-%) check bench bench-peers bench-loop \
-	bench-resume calibrate torture torture-tasks wheel example clean
+	bench-resume calibrate playbook torture torture-tasks wheel example clean
 
 help:
 	@echo "make demo       run the main job on real data and show the verdicts"
@@ -24,6 +24,7 @@ help:
 	@echo "make bench-peers  the same beside Optuna, Ray Tune, MLflow, W&B, TensorBoard; long"
 	@echo "make bench-loop, bench-resume  the training loop beside Lightning and Accelerate"
 	@echo "make calibrate  error rates of the verdicts, long"
+	@echo "make playbook   error rates of the checks on searches, ten minutes"
 	@echo "make torture    300 kills and the faults of a system, three quarters of an hour"
 
 $(VENV)/bin/python:
@@ -90,6 +91,9 @@ bench-resume: $(ADAPTERS)/beside/.ready
 
 calibrate: $(STAMP)
 	$(PY) -m benchmarks.calibration
+
+playbook: $(STAMP)
+	$(PY) -m benchmarks.playbook
 
 torture: $(STAMP) torture-tasks
 	$(PY) -m benchmarks.torture --kills $(KILLS) --jobs $(JOBS) --report benchmarks/torture/report.md
