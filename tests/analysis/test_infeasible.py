@@ -43,6 +43,7 @@ def test_a_large_share_asks_for_a_smaller_space_and_a_very_large_one_for_the_cod
     assert share(cases, 4).suggestion == "Reduce the space to where trials do not diverge."
     assert share(cases, 4).change.kind == "shrink_range"
     assert share(cases, 8).suggestion.startswith("Look for a mistake in the training code")
+    assert share(cases, 8).change.kind == "fix_code"
 
 
 def test_few_trials_decide_nothing(cases):
@@ -115,12 +116,12 @@ def test_a_category_that_always_diverges_is_not_amid_the_others(cases):
     points = {}
 
     def more(number):
-        points[number] = "bad" if number % 8 == 0 else "good"
+        points[number] = "bad" if number % 7 == 0 else "good"
         return {"kind": points[number]}
 
     numbers = iter(range(64))
-    check = plane(cases, lambda *_: next(numbers) % 8 == 0, parameters=(kind,), more=more)
-    assert check.numbers["diverged"] == 8
+    check = plane(cases, lambda *_: next(numbers) % 7 == 0, parameters=(kind,), more=more)
+    assert check.numbers["diverged"] == 10
     assert check.numbers["amid"] == 0
 
 
@@ -146,3 +147,22 @@ def test_a_parameter_that_is_off_is_no_axis(cases):
 
 def test_untuned_variants_are_left_out(cases):
     assert infeasible_share(cases.table([], arms=(Arm(variant="base"),))) == ()
+
+
+def test_ordered_choices_are_an_axis(cases):
+    width = Parameter(name="x", choices=(8, 16, 32, 64, 128))
+    trials = cases.along([8, 16, 32, 32, 64, 128], [1.0, 1.0, None, None, 1.0, 1.0])
+    assert only(cases.table(trials, parameters=(width,))).level is Level.BUG
+
+
+def test_thousands_of_trials_are_checked_in_a_moment(cases):
+    points = np.random.default_rng(0).random((3_000, 3))
+    trials = [
+        cases.trial(None if number % 3 == 0 else 1.0, number=number,
+                    params=dict(zip("xyz", map(float, point), strict=True)))
+        for number, point in enumerate(points)
+    ]  # fmt: skip
+    parameters = [cases.replace(cases.X, name=name) for name in "xyz"]
+    check = only(cases.table(trials, parameters=parameters))
+    assert check.level is Level.BUG
+    assert 40 < check.numbers["amid"] <= 50

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from trialist.analysis.evenly import is_infeasible, place_of
+from trialist.analysis.evenly import is_infeasible, levels_of, place_of
 from trialist.values.numbers import counted
 from trialist.values.playbook import Change, Check, Level
 from trialist.values.searchtable import SearchTable, SearchTrial
@@ -21,7 +22,8 @@ _MANY = 0.3  # of the trials: the space is larger than it should be
 _TOO_MANY = 0.7  # what is left says little
 _MIDDLE = (0.25, 0.75)  # of every range
 _BUG_FROM = 2  # one may be an accident
-_MOST_TRIED = 200  # a linear program each
+_MOST_TRIED = 50  # a linear program each
+_NEAREST = 200  # whoever is amid those is amid all
 
 Array = npt.NDArray[np.float64]
 
@@ -44,6 +46,8 @@ def _of_variant(table: SearchTable, variant: str) -> Check:
     share = n_lost / n if n else 0.0
     amid = _amid(table.arm(variant).parameters, trials) if n_lost and n_lost < n else ()
     level = _level(n, share, len(amid))
+    is_too_many = n >= _FEWEST and share > _TOO_MANY
+    cause = Level.BUG if is_too_many else level
     return Check(
         check=INFEASIBLE,
         level=level,
@@ -51,9 +55,9 @@ def _of_variant(table: SearchTable, variant: str) -> Check:
         n=n,
         numbers={"diverged": n_lost, "share": share, "amid": len(amid)},
         sentence=_sentence(variant, n, n_lost, amid),
-        suggestion=_SUGGESTIONS[level] if share <= _TOO_MANY else _SUGGESTIONS[Level.BUG],
-        change=_change(level, variant),
-        blocks=n >= _FEWEST and share > _TOO_MANY,
+        suggestion=_SUGGESTIONS[cause],
+        change=_change(cause, variant),
+        blocks=is_too_many,
     )
 
 
@@ -97,49 +101,62 @@ def _some(names: Sequence[str]) -> str:
     return shown if len(names) <= 3 else f"{shown} and {len(names) - 3} more"
 
 
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """Where a trial lies: the axes that it has a place on, its values off them, the place."""
+
+    trial: SearchTrial
+    kind: tuple[object, ...]
+    place: Array
+
+
 def _amid(parameters: Sequence[Parameter], trials: Sequence[SearchTrial]) -> tuple[str, ...]:
     """Give the names of the trials that diverged in the middle, inside of the others' hull."""
-    found = []
-    for trial in [one for one in trials if is_infeasible(one)][:_MOST_TRIED]:
-        axes, kind = _axes(parameters, trial)
-        place = _place(axes, trial)
-        if not axes or place.min() < _MIDDLE[0] or place.max() > _MIDDLE[1]:
-            continue
-        others = [
-            _place(axes, one)
-            for one in trials
-            if not is_infeasible(one) and _axes(parameters, one) == (axes, kind)
-        ]
-        if others and _is_inside(np.array(others), place):
-            found.append(trial.name)
-    return tuple(found)
+    spots = [_spot(parameters, trial) for trial in trials]
+    middle = [one for one in spots if is_infeasible(one.trial) and _is_in_the_middle(one.place)]
+    return tuple(
+        spot.trial.name for spot in middle[:_MOST_TRIED] if _is_inside(_others(spot, spots), spot)
+    )
 
 
-def _axes(
-    parameters: Sequence[Parameter], trial: SearchTrial
-) -> tuple[list[Parameter], list[object]]:
-    """Give the parameters along which the trial has a place, and the values of all others."""
-    axes = [one for one in parameters if _unit(one, trial) is not None and _is_along(one)]
-    return axes, [trial.params.get(one.name) for one in parameters if one not in axes]
-
-
-def _is_along(parameter: Parameter) -> bool:
-    return parameter.is_numeric or parameter.ordered
+def _spot(parameters: Sequence[Parameter], trial: SearchTrial) -> _Spot:
+    units = [_unit(one, trial) for one in parameters]
+    kind = tuple(
+        trial.params.get(one.name) if unit is None else one.name
+        for one, unit in zip(parameters, units, strict=True)
+    )
+    return _Spot(trial, kind, np.array([unit for unit in units if unit is not None]))
 
 
 def _unit(parameter: Parameter, trial: SearchTrial) -> float | None:
+    """Give the place along a range or along ordered choices; categories have none."""
+    if not parameter.is_numeric and not levels_of(parameter):
+        return None
     return place_of(parameter, trial.params.get(parameter.name))
 
 
-def _place(axes: Sequence[Parameter], trial: SearchTrial) -> Array:
-    return np.array([_unit(one, trial) for one in axes], dtype=np.float64)
+def _is_in_the_middle(place: Array) -> bool:
+    low, high = _MIDDLE
+    return len(place) > 0 and bool(((place >= low) & (place <= high)).all())
 
 
-def _is_inside(points: Array, place: Array) -> bool:
-    """Tell whether `place` is a mixture of `points`."""
+def _others(spot: _Spot, spots: Sequence[_Spot]) -> Array:
+    """Give the nearest of the trials that did not diverge and differ by their place only."""
+    alike = [one.place for one in spots if one.kind == spot.kind and not is_infeasible(one.trial)]
+    if not alike:
+        return np.zeros((0, len(spot.place)))
+    places = np.array(alike)
+    distances = ((places - spot.place) ** 2).sum(axis=1)
+    return np.asarray(places[np.argsort(distances, kind="stable")[:_NEAREST]])
+
+
+def _is_inside(points: Array, spot: _Spot) -> bool:
+    """Tell whether the spot is a mixture of `points`."""
     from scipy.optimize import linprog
 
     n = len(points)
+    if not n:
+        return False
     equal = np.vstack([points.T, np.ones(n)])
-    found = linprog(np.zeros(n), A_eq=equal, b_eq=np.append(place, 1.0), bounds=(0, None))
+    found = linprog(np.zeros(n), A_eq=equal, b_eq=np.append(spot.place, 1.0), bounds=(0, None))
     return bool(found.status == 0)
