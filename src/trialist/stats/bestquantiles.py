@@ -31,7 +31,7 @@ def best_quantile(
         MetricError: If a score is NaN or infinite.
 
     Example:
-        >>> best_quantile([1.0, 2.0, 3.0, 4.0], 2, 0.5)
+        >>> best_quantile([1.0, 2.0, 3.0, 4.0], 2, 0.25)
         3.0
     """
     known = [score for score in scores if score is not None]
