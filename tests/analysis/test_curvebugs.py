@@ -60,6 +60,18 @@ def test_what_falls_stays_or_blows_up_is_none(loss):
     assert rising_train_of(with_loss(loss)).level is Level.OK
 
 
+def test_a_loss_that_explodes_is_an_instability():
+    check = rising_train_of(with_loss(np.exp(np.linspace(0, 20, 40)), is_best=True))
+    assert check.level is Level.INSTABILITY
+    assert "a lower learning rate" in check.suggestion
+    assert not check.blocks
+    assert check.change is None
+
+
+def test_a_loss_below_zero_that_rises_is_a_bug():
+    assert rising_train_of(with_loss(np.linspace(-10, -1, 40))).level is Level.BUG
+
+
 def test_without_a_training_loss_nothing_is_said():
     assert rising_train_of(curve([1.0] * 10)).level is Level.UNDECIDED
     assert rising_train_of(with_loss([1.0] * 7)).level is Level.UNDECIDED

@@ -24,6 +24,10 @@ def test_what_is_not_finite_is_left_out():
     assert (one.n, one.best, one.end) == (3, 1, 2.0)
 
 
+def test_what_is_huge_counts_as_infinite():
+    assert shape(1.0, 1e200, -1e300, 2.0).values.tolist() == [1.0, 2.0]
+
+
 def test_a_share_that_is_better_higher_becomes_an_error():
     assert shape(0.25, 0.75, goal=Goal.MAXIMIZE).values.tolist() == [0.75, 0.25]
     assert shape(20.0, 30.0, goal=Goal.MAXIMIZE).values.tolist() == [-20.0, -30.0]

@@ -75,6 +75,18 @@ def test_a_loss_that_ends_in_no_number_has_risen():
     assert found.share == pytest.approx(0.25)
 
 
+def test_a_loss_that_becomes_huge_has_risen():
+    losses = falling()
+    losses[150:] = 1e300
+    assert blowup_in(range(200), losses).worst == math.inf
+    tiny = [1.0] + [1e-300] * 8_000 + [1e90] * 1_000
+    assert blowup_in(range(len(tiny)), tiny).worst == math.inf
+
+
+def test_a_loss_that_begins_infinite_never_declined():
+    assert blowup_in(range(10), [math.inf] + [1.0] * 9) is None
+
+
 def test_a_loss_that_can_be_negative_has_regained_half_of_its_fall():
     losses = falling() - 5
     assert blowup_in(range(200), losses) is None

@@ -65,11 +65,11 @@ def test_what_matters_most_comes_first():
     assert checks[0].blocks
 
 
-def test_the_same_in_several_curves_is_told_once():
-    names = ("a-1", "a-2", "a-3")
-    overfits, *_ = curve_checks([curve(UP, name=name, is_best=True) for name in names])
-    assert overfits.subject == "a-1"
-    assert overfits.sentence.endswith(" The same holds for a-2, a-3.")
+def test_the_same_in_several_curves_is_told_once_and_names_them():
+    runs = [f"a-{k}/seed-0/attempt-2" for k in range(3)]
+    overfits, *_ = curve_checks([curve(UP, run=run, is_best=True) for run in runs])
+    assert overfits.subject == runs[0]
+    assert overfits.sentence.endswith(" Seen in a-0/seed-0, a-1/seed-0, a-2/seed-0.")
 
 
 def test_two_kinds_of_bug_are_both_told():
@@ -88,6 +88,18 @@ def test_the_others_are_counted():
     assert count.n == 3
     assert count.sentence == "Of the 3 curves of all trials: OVERFITTING in 2, SATURATED in 2."
     assert count.numbers["overfitting"] == pytest.approx(2 / 3)
+
+
+def test_a_loss_that_rises_in_every_trial_is_a_bug_whatever_the_settings():
+    rises = [tuple(1.0 + slope * k for k in range(12)) for slope in (0.1, 0.2, 1, 5, 50)]
+    curves = [curve(name=f"a-{k}", loss=loss) for k, loss in enumerate(rises)]
+    first = curve_checks(curves)[0]
+    assert first.level is Level.BUG
+    assert first.blocks
+    assert first.sentence.startswith("The training loss rises in all 5 trials")
+    assert all(check.subject != "a-0" for check in curve_checks([*curves, curve(name="a-6")]))
+    assert not any(check.blocks for check in curve_checks([*curves, curve(name="a-6")]))
+    assert not any(check.blocks for check in curve_checks(curves[:4]))
 
 
 def test_a_variant_without_curves_of_its_best_says_nothing():
@@ -134,7 +146,7 @@ def test_a_table_marks_its_best_and_its_difference_judges_the_noise():
     checks = checks_of_curves(found, curves)
     noisy = [check for check in checks if check.level is Level.NOISY]
     assert [check.subject for check in noisy] == ["a-1", "b-1"]
-    assert noisy[0].sentence.endswith(" The same holds for a-2.")
+    assert noisy[0].sentence.endswith(" Seen in a-1, a-2.")
     assert noisy[0].numbers["difference"] == pytest.approx(0.01)
     budgets = [check for check in checks if check.check == "budget"]
     assert [check.level for check in budgets] == [Level.UNDECIDED, Level.UNDECIDED]

@@ -14,6 +14,8 @@ from trialist.values.trialcurve import TrialCurve
 OVER_NOISE, OVER_START = 4.0, 0.02
 """A training loss rises where its last quarter lies above the first by so many times the noise, and
 by this share of it."""
+EXPLODED = 4.0
+"""A loss that ends above so many times its first quarter explodes: the rate is too high for it."""
 PER_EPOCH, EPOCHS = 3, 4
 """Evaluations per epoch, and epochs, from which a period can be seen."""
 _LEAST, _OVER_CHANCE = 0.3, 3.5
@@ -23,7 +25,7 @@ _LEAST, _OVER_CHANCE = 0.3, 3.5
 def rising_train_of(curve: TrialCurve) -> Check:
     """Give whether the training loss rises over the training; usually a bug.
 
-    A loss that declined before it rose is another thing: an instability.
+    A loss that declined before it rose, or that explodes, is another thing: an instability.
     """
     about = about_curve(curve)
     if curve.loss is None:
@@ -39,6 +41,14 @@ def rising_train_of(curve: TrialCurve) -> Check:
     limit = max(OVER_NOISE * noise, OVER_START * abs(first))
     if last - first <= limit or blowup_in(train.steps.tolist(), train.values.tolist()) is not None:
         return replace(about, level=Level.OK, n=train.n, numbers=numbers)
+    if last > EXPLODED * first > 0:
+        return replace(
+            about, level=Level.INSTABILITY, n=train.n, numbers=numbers,
+            sentence=f"{curve.loss.metric} explodes, from {first:.3g} in its first quarter to "
+            f"{last:.3g} in its last.",
+            suggestion="a lower learning rate; where the low ones explode too, look for a mistake "
+            "in the sign of the loss or of the update",
+        )  # fmt: skip
     return replace(
         about, level=Level.BUG, n=train.n, numbers=numbers,
         sentence=f"{curve.loss.metric} rises over the training: from its first quarter to its "

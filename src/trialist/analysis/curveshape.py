@@ -12,6 +12,8 @@ from trialist.values.metric import Goal
 from trialist.values.playbook import Check, Level
 from trialist.values.trialcurve import Track, TrialCurve
 
+HUGE = 1e100
+"""Beyond it a value is as good as infinite, and its square would be."""
 FEWEST = 8
 """A curve of fewer evaluations says nothing about its shape."""
 _SCALE = 1.4826 / math.sqrt(2)  # the median of |x - y| of normal x, y to a standard deviation
@@ -36,9 +38,9 @@ class CurveShape:
 
     @classmethod
     def of(cls, steps: Sequence[int], track: Track) -> CurveShape:
-        """Give the shape of a track: what is not finite is left out."""
+        """Give the shape of a track: what is not finite, or huge, is left out."""
         values = np.asarray(track.values, dtype=float)
-        places = np.flatnonzero(np.isfinite(values))
+        places = np.flatnonzero(np.abs(values) < HUGE)
         return cls(
             steps=np.asarray(steps, dtype=float)[places],
             values=_lower_is_better(values[places], track.goal),

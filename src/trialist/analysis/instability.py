@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from trialist.analysis.curveshape import FEWEST, CurveShape, about_curve, noise_of
+from trialist.analysis.curveshape import FEWEST, HUGE, CurveShape, about_curve, noise_of
 from trialist.values.playbook import Change, Check, Level
 from trialist.values.trialcurve import TrialCurve
 
@@ -48,12 +48,12 @@ def blowup_in(steps: Sequence[float], losses: Sequence[float]) -> Blowup | None:
         steps: Rising.
         losses: The training loss at each.
     """
-    at, values = np.asarray(steps, dtype=float), np.asarray(losses, dtype=float)
+    at, values = np.asarray(steps, dtype=float), _within_reach(losses)
     if len(values) < FEWEST:
         return None
     smoothed = _smoothed(values)
     lowest = np.fmin.accumulate(smoothed)
-    fall = smoothed[0] - lowest
+    fall = smoothed[0] - lowest if np.isfinite(smoothed[0]) else np.zeros(len(values))
     limit = np.where(lowest > 0, RISEN * lowest, lowest + (RISEN - 1) * fall)
     noise = noise_of(values[np.isfinite(values)])
     declined = fall > _FALL * max(noise, 1e-12 * abs(float(smoothed[0])))
@@ -109,10 +109,16 @@ def instability_of(curve: TrialCurve) -> Check:
     )  # fmt: skip
 
 
+def _within_reach(losses: Sequence[float]) -> np.ndarray:
+    values = np.asarray(losses, dtype=float)
+    return np.where(np.abs(values) >= HUGE, np.inf, values)
+
+
 def _worst(losses: np.ndarray, lowest: np.ndarray) -> float:
     if lowest.min() <= 0 or not np.all(np.isfinite(losses)):
         return float("inf")
-    return float(np.max(losses / lowest))
+    with np.errstate(over="ignore"):
+        return float(np.max(losses / lowest))
 
 
 def _smoothed(values: np.ndarray) -> np.ndarray:
@@ -121,7 +127,7 @@ def _smoothed(values: np.ndarray) -> np.ndarray:
     kept = 1 - 1 / span
     total, weight = 0.0, 0.0
     result = np.empty(len(values))
-    for k, value in enumerate(values):
+    for k, value in enumerate(values.tolist()):  # Python's floats become infinite in silence
         total = kept * total + value
         weight = kept * weight + 1
         result[k] = total / weight

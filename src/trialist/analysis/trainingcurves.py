@@ -15,7 +15,7 @@ from trialist.analysis.overfitting import overfitting_of
 from trialist.analysis.ratesweep import rate_sweeps
 from trialist.analysis.trialcurves import with_best
 from trialist.values.numbers import counted
-from trialist.values.playbook import Check, Level
+from trialist.values.playbook import Change, Check, Level
 from trialist.values.searchtable import SearchTable
 from trialist.values.trialcurve import TrialCurve
 
@@ -24,6 +24,8 @@ ORDER = (
     *(Level.SATURATED, Level.SUSPECT, Level.NOTE, Level.UNDECIDED, Level.OK),
 )
 """The levels of curves, what matters most first."""
+_ENOUGH = 5
+"""So many trials of which none declines are no accident of their settings."""
 _COUNTED = (Level.OVERFITTING, Level.INSTABILITY, Level.BUG, Level.STILL_IMPROVING, Level.SATURATED)
 
 
@@ -69,6 +71,7 @@ def curve_checks(
             id(curve): checks_of_curve(curve, noise=noise, difference=difference) for curve in own
         }
         best = [check for curve in own if curve.is_best for check in said[id(curve)]]
+        found += _none_declines(variant, said)
         found += _told(variant, best, n=sum(curve.is_best for curve in own))
         found += _counts(variant, own, said)
     return tuple(found)
@@ -133,8 +136,31 @@ def _told(variant: str, checks: Sequence[Check], *, n: int) -> list[Check]:
     ]
 
 
+def _none_declines(variant: str, said: Mapping[int, tuple[Check, ...]]) -> list[Check]:
+    """Give a bug where the training loss rises in every trial, whatever its learning rate."""
+    judged = [
+        check
+        for checks in said.values()
+        for check in checks
+        if {"first", "last"} <= {*check.numbers}
+    ]
+    if len(judged) < _ENOUGH or any(check.level is Level.OK for check in judged):
+        return []
+    return [
+        Check(
+            check="curve", level=Level.BUG, subject="all trials", variant=variant, n=len(judged),
+            sentence=f"The training loss rises in all {len(judged)} trials, whatever their "
+            "settings.",
+            suggestion="look for a mistake: the sign of the loss or of the update, labels that do "
+            "not belong to their inputs",
+            change=Change(kind="fix_code", variant=variant),
+            blocks=True,
+        )
+    ]  # fmt: skip
+
+
 def _merged(checks: Sequence[Check]) -> list[Check]:
-    """Give each finding once: that of the first curve, which names the others.
+    """Give each finding once: that of the first curve, with the names of all that show it.
 
     Two findings are of one kind that have the same level and rest on the same numbers by name.
     """
@@ -142,10 +168,10 @@ def _merged(checks: Sequence[Check]) -> list[Check]:
     for check in checks:
         kinds.setdefault((check.level, *check.numbers), []).append(check)
     merged = []
-    for first, *others in kinds.values():
-        names = list(dict.fromkeys(one.subject for one in others if one.subject != first.subject))
-        also = f" The same holds for {', '.join(names)}." if names else ""
-        merged.append(replace(first, sentence=first.sentence + also))
+    for found in kinds.values():
+        names = dict.fromkeys(one.subject.partition("/attempt-")[0] for one in found)
+        sentence = f"{found[0].sentence} Seen in {', '.join(names)}."
+        merged.append(replace(found[0], sentence=sentence))
     return merged
 
 
