@@ -1,6 +1,8 @@
 """All checks on curves together: the best one by one, all of them counted."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from trialist.analysis.trainingcurves import (
     ORDER,
@@ -160,3 +162,27 @@ def test_budget_and_rates_are_told_where_they_say_something():
     said = {check.check: check for check in checks}
     assert said["budget"].change.kind == "longer_runs"
     assert said["rate sweep"].level is Level.UNDECIDED
+
+
+VALUES = st.lists(st.floats(0.01, 10), min_size=16, max_size=40)
+
+
+def levels_of(val, loss, *, goal=Goal.MINIMIZE, unit=1.0, stride=1):
+    own = TrialCurve(
+        variant="a",
+        name="a-1",
+        steps=tuple(stride * k for k in range(1, len(val) + 1)),
+        val=Track(metric="val/x", goal=goal, values=tuple(unit * goal.sign * -v for v in val)),
+        loss=Track(metric="train/loss", goal=Goal.MINIMIZE, values=tuple(unit * v for v in loss)),
+        epoch=4.0 * stride,
+    )
+    return [check.level for check in checks_of_curve(own, noise=unit)]
+
+
+@given(VALUES, st.sampled_from([2.0**-20, 2.0**20]), st.sampled_from([1, 8, 1024]))
+def test_neither_units_nor_steps_nor_the_sign_change_a_level(values, unit, stride):
+    val, loss = values[::2], values[1::2][: len(values[::2])]
+    val = val[: len(loss)]
+    levels = levels_of(val, loss)
+    assert levels_of(val, loss, unit=unit, stride=stride) == levels
+    assert levels_of(val, loss, goal=Goal.MAXIMIZE) == levels
