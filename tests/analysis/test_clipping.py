@@ -7,7 +7,9 @@ import pytest
 
 from trialist.analysis.clipping import clipped_of, clipping_of
 from trialist.values.errors import InsufficientDataError
+from trialist.values.metric import Goal
 from trialist.values.playbook import Level
+from trialist.values.trialcurve import Track, TrialCurve
 
 
 def test_the_norm_is_the_ninetieth_percentile_of_heavy_tails():
@@ -32,9 +34,19 @@ def test_few_norms_are_refused():
         clipping_of([1.0] * 49)
 
 
+def curve(clipped):
+    val = Track(metric="val/loss", goal=Goal.MINIMIZE, values=(1.0, 2.0))
+    return TrialCurve(variant="a", name="a-1", steps=(1, 2), val=val, clipped=clipped)
+
+
 def test_more_than_half_of_the_steps_is_a_lower_rate_in_disguise():
-    assert clipped_of(0.5, norm=1.0).level is Level.OK
-    check = clipped_of(0.6, norm=1.0, variant="a")
+    assert clipped_of(curve(0.5)).level is Level.OK
+    check = clipped_of(curve(0.6))
     assert check.level is Level.INSTABILITY
-    assert check.sentence.startswith("60 % of the steps were clipped at 1")
+    assert check.sentence.startswith("60 % of the steps had their gradient norms clipped")
     assert "lower the learning rate" in check.suggestion
+    assert check.change.kind == "tame_instability"
+
+
+def test_without_clipping_nothing_is_said():
+    assert clipped_of(curve(None)).level is Level.UNDECIDED

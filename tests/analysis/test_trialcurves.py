@@ -62,6 +62,14 @@ def test_without_the_goal_metric_there_is_no_curve():
     assert curve_of(trial(), {"train/loss": ([1], [1.0])}, metric=ACCURACY) is None
 
 
+def test_the_share_of_clipped_steps_is_their_mean():
+    assert curve_of(trial(), POINTS, metric=ACCURACY).clipped is None
+    more = {**POINTS, "train/clipped": ([10, 20, 30], [0.5, 0.7, math.nan])}
+    assert curve_of(trial(), more, metric=ACCURACY).clipped == pytest.approx(0.6)
+    nothing = {**POINTS, "train/clipped": ([10], [math.nan])}
+    assert curve_of(trial(), nothing, metric=ACCURACY).clipped is None
+
+
 def test_the_rate_says_the_schedule():
     assert curve_of(trial(), POINTS, metric=ACCURACY).schedule is RateCourse.DECAY
     without = {name: one for name, one in POINTS.items() if name != "train/lr"}

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from trialist.analysis.curveshape import about_curve
 from trialist.values.errors import InsufficientDataError
 from trialist.values.playbook import Change, Check, Level
+from trialist.values.trialcurve import TrialCurve
 
 CLIP_AT, TOO_MUCH = 0.9, 0.5
 """The quantile of the gradient norms to clip at, and a share of clipped steps that is too much."""
@@ -48,24 +50,18 @@ def clipping_of(norms: Sequence[float], *, warmup: int = 0) -> Clipping:
     return Clipping(norm=float(np.quantile(finite, CLIP_AT)), n=len(finite))
 
 
-def clipped_of(share: float, *, norm: float, variant: str | None = None) -> Check:
-    """Give whether too many steps are clipped.
-
-    Args:
-        share: The share of steps whose norm was clipped (`train/clipped`).
-        norm: The norm that they were clipped at.
-        variant: Whose training it is.
-    """
-    about = Check(
-        check="clipping", level=Level.OK, subject="gradient norms", variant=variant,
-        numbers={"clipped": share, "norm": norm},
-    )  # fmt: skip
-    if share <= TOO_MUCH:
-        return about
+def clipped_of(curve: TrialCurve) -> Check:
+    """Give whether too many steps of a training had their gradient norms clipped."""
+    about = about_curve(curve)
+    if curve.clipped is None:
+        return replace(about, level=Level.UNDECIDED)
+    numbers = {"clipped": curve.clipped}
+    if curve.clipped <= TOO_MUCH:
+        return replace(about, n=len(curve.steps), numbers=numbers)
     return replace(
-        about, level=Level.INSTABILITY,
-        sentence=f"{100 * share:.0f} % of the steps were clipped at {norm:.3g}: that is no "
-        "guard against outliers, it is a lower learning rate in disguise.",
+        about, level=Level.INSTABILITY, n=len(curve.steps), numbers=numbers,
+        sentence=f"{100 * curve.clipped:.0f} % of the steps had their gradient norms clipped: that "
+        "is no guard against outliers, it is a lower learning rate in disguise.",
         suggestion="lower the learning rate instead, and clip at the 90th percentile of the norms",
-        change=Change(kind="shrink_range", variant=variant),
+        change=Change(kind="tame_instability", variant=curve.variant),
     )  # fmt: skip

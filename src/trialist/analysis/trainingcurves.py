@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from trialist.analysis.budgetuse import budget_uses
+from trialist.analysis.clipping import clipped_of
 from trialist.analysis.curvebugs import period_of, rising_train_of
 from trialist.analysis.curveshape import FEWEST, CurveShape
 from trialist.analysis.improving import improving_of
@@ -40,7 +41,7 @@ def checks_of_curve(
         difference: The difference between the variants that are compared; None: there is none.
     """
     of_one: tuple[Callable[[TrialCurve], Check], ...] = (
-        *(overfitting_of, instability_of, rising_train_of, period_of, improving_of),
+        *(overfitting_of, instability_of, rising_train_of, period_of, improving_of, clipped_of),
     )
     late = latevariance_of(curve, noise=noise, difference=difference)
     return (*(judge(curve) for judge in of_one), late)

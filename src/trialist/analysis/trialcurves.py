@@ -16,7 +16,7 @@ from trialist.values.trialcurve import RateCourse, Track, TrialCurve
 Points = Mapping[str, tuple[Sequence[int], Sequence[float]]]
 """Steps and values of each metric of a run, by name."""
 
-LOSS, RATE = "train/loss", "train/lr"
+LOSS, RATE, CLIPPED = "train/loss", "train/lr", "train/clipped"
 EPOCHS = ("train/epoch", "val/epoch", "epoch")
 """What the number of the epoch is logged as."""
 FEW_BEST = 3
@@ -72,6 +72,7 @@ def curve_of(
         schedule=course_of(points[RATE][1]) if RATE in points else RateCourse.UNKNOWN,
         max_steps=max_steps,
         epoch=epoch_of(points),
+        clipped=_mean(points[CLIPPED][1]) if CLIPPED in points else None,
     )
 
 
@@ -134,6 +135,11 @@ def with_best(
         found.sort(key=lambda pair: -table.metric.goal.sign * pair[0])
         best |= {(one.variant, one.name) for _, one in found[:few]}
     return tuple(replace(one, is_best=(one.variant, one.name) in best) for one in curves)
+
+
+def _mean(shares: Sequence[float]) -> float | None:
+    finite = [share for share in shares if math.isfinite(share)]
+    return math.fsum(finite) / len(finite) if finite else None
 
 
 def _track(name: str, goal: Goal, points: Points, steps: Sequence[int]) -> Track | None:

@@ -49,6 +49,7 @@ class TrialCurve:
         schedule: What the learning rate did.
         max_steps: The budget in steps; None: the last step is taken for it.
         epoch: Steps per epoch; None where that is unknown.
+        clipped: The share of steps whose gradient norm was clipped; None where nothing was.
         is_best: True where it is one of the best trials of its variant.
     """
 
@@ -64,6 +65,7 @@ class TrialCurve:
     schedule: RateCourse = RateCourse.UNKNOWN
     max_steps: int | None = None
     epoch: float | None = None
+    clipped: float | None = None
     is_best: bool = False
 
     def __post_init__(self) -> None:
