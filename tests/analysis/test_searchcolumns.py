@@ -86,3 +86,15 @@ def test_collects_all_columns_that_are_not_there():
 
 def test_a_usual_name_that_is_there_twice_is_not_guessed():
     assert find("state,State,lr,value\na,b,1,2\na,b,2,2\n").status is None
+
+
+def test_a_parameter_of_one_variant_is_found_in_the_column_of_its_name():
+    said = (Declared(name="adam.lr"), Declared(name="a.b"))
+    found = find("lr,a.b,value\n1,2,3\n", params=said)
+    assert [(k, one.name, one.variant) for k, one in found.params] == [
+        (0, "lr", "adam"),
+        (1, "a.b", None),
+    ]
+    assert mistakes("lr,value\n1,1\n", params=(Declared(name="adam.rl"),)) == [
+        "there is no column 'adam.rl' (--param)"
+    ]

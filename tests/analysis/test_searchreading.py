@@ -188,3 +188,23 @@ def test_many_mistakes_are_cut():
     found = mistakes(text)
     assert len(found) == 11
     assert found[-1] == ("t.csv", "and 2 more")
+
+
+def test_a_range_may_be_said_of_one_variant():
+    text = (
+        "variant,lr,value\nsgd,0.01,1\nsgd,0.1,2\nadam,0.001,1\nadam,0.002,2\nlion,1,1\nlion,2,2\n"
+    )
+    said = map(declared, ("sgd.lr:1e-3:1:log", "adam.lr:1e-5:0.01:log"))
+    table, _ = read(text, params=tuple(said))
+    assert [(a.variant, a.parameters[0].low, a.parameters[0].high) for a in table.arms] == [
+        ("sgd", 1e-3, 1),
+        ("adam", 1e-5, 0.01),
+        ("lion", 1, 2),
+    ]
+
+
+def test_what_is_said_of_one_variant_goes_before_what_is_said_of_all():
+    text = "variant,lr,value\nsgd,0.01,1\nsgd,0.1,2\nadam,0.001,1\nadam,0.002,2\n"
+    said = map(declared, ("sgd.lr:1e-3:1:log", "lr:1e-6:0.01:log"))
+    table, _ = read(text, params=tuple(said))
+    assert [a.parameters[0].low for a in table.arms] == [1e-3, 1e-6]

@@ -20,6 +20,7 @@ class Declared:
 
     Attributes:
         name: Its column.
+        variant: The one variant that this is said of; None for all.
         low: The lower end of the range that was searched.
         high: The upper end.
         scale: The scale that it was searched on.
@@ -28,6 +29,7 @@ class Declared:
     """
 
     name: str
+    variant: str | None = None
     low: float | None = None
     high: float | None = None
     scale: Scale | None = None

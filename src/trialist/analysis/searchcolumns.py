@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trialist.analysis.cells import is_empty, is_numeric
 from trialist.analysis.declared import Declared
@@ -138,11 +138,21 @@ class _Finder:
     def declared(self, params: Sequence[Declared]) -> tuple[tuple[int, Declared], ...]:
         """Give the places of the parameters that were named."""
         found = []
-        for one in params:
+        for one in map(self._of_variant, params):
             place = self._take(self._spelled(one.name), "--param")
             if place is not None:
                 found.append((place, one))
         return tuple(found)
+
+    def _of_variant(self, said: Declared) -> Declared:
+        """Give `adam.lr` as lr in the variant adam, where no column is called so."""
+        variant, _, name = said.name.partition(".")
+        if not name or self._has(said.name) or not self._has(name):
+            return said
+        return replace(said, name=name, variant=variant)
+
+    def _has(self, name: str) -> bool:
+        return self._table.has(self._spelled(name))
 
     def likely(self, metric: int | None) -> tuple[tuple[int, Declared], ...]:
         """Give the columns that can be parameters: marked as such, or else all that are left."""

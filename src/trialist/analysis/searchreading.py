@@ -161,10 +161,19 @@ def _arms(trials: Sequence[SearchTrial], said: Sequence[Declared]) -> tuple[Arm,
         if first is not None:
             arms.append(replace(first, variant=variant, shares=first.variant))
             continue
-        found = Arm(variant=variant, parameters=_parameters(mine, said), shares=variant)
+        parameters = _parameters(mine, _said_of(variant, said))
+        found = Arm(variant=variant, parameters=parameters, shares=variant)
         designs[points] = found
         arms.append(found)
     return tuple(arms)
+
+
+def _said_of(variant: str, said: Sequence[Declared]) -> tuple[Declared, ...]:
+    """Give what is said of each parameter in a variant: of it alone, of all, or nothing."""
+    found = {one.name: Declared(name=one.name) for one in said}
+    for of in (None, variant):
+        found |= {one.name: one for one in said if one.variant == of}
+    return tuple(found.values())
 
 
 def _parameters(trials: Sequence[SearchTrial], said: Sequence[Declared]) -> tuple[Parameter, ...]:

@@ -14,7 +14,9 @@ from trialist.render.analysisdata import AnalysisData
 from trialist.render.style import TextStyle
 from trialist.values.errors import ConfigError, near
 from trialist.values.events import RunStatus
+from trialist.values.importance import Importances
 from trialist.values.isolation import Isolation
+from trialist.values.missing import Missing
 from trialist.values.playbook import Check
 from trialist.values.searches import Claim, Searches
 from trialist.values.searchtable import SearchTable
@@ -198,6 +200,7 @@ def _analyzed(found: TrialSource) -> AnalysisData:
         axes=axis_plots(table, checks),
         parallels=parallel_plots(table),
         budgets=budget_curves(table),
+        importances=_importances(table),
         curves=pictured(found.curves),
         notes=found.notes,
         finished=found.finished,
@@ -242,6 +245,15 @@ def _records(table: SearchTable) -> TrialTable:
             for trial in ended
         ),
     )
+
+
+def _importances(table: SearchTable) -> tuple[Importances, ...]:
+    """Give what mattered in each variant; nothing where there are too few trials to tell."""
+    from trialist.search.importance import importances
+
+    several = [arm.variant for arm in table.arms if len(arm.parameters) > 1]
+    told = [importances(table, variant) for variant in several]
+    return tuple(one for one in told if not isinstance(one, Missing))
 
 
 def _isolations(found: TrialSource) -> tuple[Isolation, ...]:

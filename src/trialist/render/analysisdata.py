@@ -14,6 +14,7 @@ from trialist.render.reportdata import Curve
 from trialist.values.axisplot import AxisPlot, ParallelPlot
 from trialist.values.budgetcurve import BudgetCurve
 from trialist.values.events import RunStatus
+from trialist.values.importance import Importances
 from trialist.values.interaction import Interaction
 from trialist.values.isolation import Isolation
 from trialist.values.playbook import Check, Level
@@ -43,6 +44,7 @@ class AnalysisData:
         parallels: Every trial through all parameters, per variant.
         budgets: What the last doubling of the trials brought, per variant.
         interactions: Which pairs of parameters depend on each other.
+        importances: How much the parameters of each variant mattered.
         curves: What the best trials logged by steps.
         rates: The best learning rate at each batch size; None where nobody asked.
         steps: Steps to the target at each batch size; None where nobody asked.
@@ -64,6 +66,7 @@ class AnalysisData:
     parallels: tuple[ParallelPlot, ...] = ()
     budgets: tuple[BudgetCurve, ...] = ()
     interactions: tuple[Interaction, ...] = ()
+    importances: tuple[Importances, ...] = ()
     curves: tuple[Curve, ...] = ()
     rates: RatesByBatch | None = None
     steps: BatchStudy | None = None
@@ -101,6 +104,7 @@ class AnalysisData:
             "blocked": [check.sentence for check in self.checks if check.blocks],
             "isolations": [_isolated(plot) for plot in self.isolations],
             "budgets": [curve.to_dict() for curve in self.budgets],
+            "importances": [one.to_dict() for one in self.importances],
             "interactions": [one.to_dict() for one in self.interactions],
             "expected_best": None
             if self.expected is None

@@ -13,8 +13,10 @@ from trialist.render.analysiswords import (
     best_words,
     count_words,
     headline,
+    importance_words,
     params_words,
     setup_words,
+    target_words,
     todo_of,
 )
 from trialist.render.cells import visible
@@ -98,6 +100,7 @@ def _variants(data: AnalysisData) -> Markup:
     for name in data.variants:
         tally = tally_of(data.table, name)
         said = [count_words(tally), best_words(tally, data.table), params_words(tally)]
+        said += [target_words(data, name), importance_words(data, name)]
         rows.append((visible(name), visible(" · ".join(filter(None, said)))))
     parts = [pairs(rows), paragraph(OPTIMISTIC, class_="note")]
     return section("Trials", parts, key="trials")

@@ -8,12 +8,15 @@ from trialist.render.analysisdata import QUIET, AnalysisData, tally_of
 from trialist.render.analysiswords import (
     NOBODY,
     OPTIMISTIC,
+    alike,
     best_words,
     count_words,
     headline,
+    importance_words,
     params_words,
     quiet_words,
     setup_words,
+    target_words,
 )
 from trialist.render.cells import cut, visible, wrapped
 from trialist.render.style import Sentence, TextStyle
@@ -41,7 +44,7 @@ def analysis_text(
     """
     answer = _sentence(headline(data), style)
     if quiet:
-        said = [line for check in data.loud for line in wrapped(_said(check), style.width)]
+        said = [line for check in alike(data.loud) for line in wrapped(_said(check), style.width)]
         return style.finish("\n".join([*answer, *said]) + "\n")
     blocks = [_title(data, style), answer, *_variants(data, style), _nobody(data, style)]
     blocks += [_notes(data, style), _links(links)]
@@ -76,8 +79,9 @@ def _variants(data: AnalysisData, style: TextStyle) -> Iterator[list[str]]:
         lines = [style.bold(cut(visible(name), style.width))]
         counts = f"{count_words(tally)} · {best_words(tally, data.table)}"
         lines += _hung("", counts, style, indent=_INDENT)
-        if params_words(tally):
-            lines += _hung("", visible(params_words(tally)), style, indent=_INDENT, dim=True)
+        further = (params_words(tally), target_words(data, name), importance_words(data, name))
+        for words in filter(None, further):
+            lines += _hung("", visible(words), style, indent=_INDENT, dim=True)
         yield [*lines, *_checks([one for one in data.checks if one.variant == name], style)]
 
 
@@ -89,7 +93,7 @@ def _nobody(data: AnalysisData, style: TextStyle) -> list[str]:
 
 def _checks(checks: Sequence[Check], style: TextStyle) -> list[str]:
     """Give what was found, each with what to do; then, in short, what found nothing."""
-    told = [one for one in checks if one.level not in (Level.OK, Level.UNDECIDED)]
+    told = alike([one for one in checks if one.level not in (Level.OK, Level.UNDECIDED)])
     quiet = quiet_words(checks)
     levels = [one.level.value for one in told] + [level for level, _ in quiet]
     pad = max(map(len, levels), default=0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from trialist.render.amounts import number
 from trialist.render.analysisdata import AnalysisData, Tally, tally_of
@@ -10,7 +11,7 @@ from trialist.render.figures.trialdots import resolution
 from trialist.render.figures.unitaxis import value_words
 from trialist.values.events import RunStatus
 from trialist.values.metric import Metric
-from trialist.values.numbers import Unit, counted, decimals_for
+from trialist.values.numbers import Unit, counted, decimals_for, duration
 from trialist.values.playbook import Check, Level
 from trialist.values.searchtable import SearchTable
 
@@ -130,6 +131,56 @@ def metric_title(metric: Metric) -> str:
     """Give the metric with its unit and its goal, as a heading of numbers."""
     word = Unit.of(metric).word
     return f"{metric.name}{f', {word}' if word else ''} ({metric.goal.words})"
+
+
+def alike(checks: Sequence[Check]) -> list[Check]:
+    """Give the checks with those that say the same of several runs as one, in their order.
+
+    Example:
+        >>> one = Check(check="curve", level=Level.NOISY, sentence="It jumps.", subject="trial 1")
+        >>> two = Check(check="curve", level=Level.NOISY, sentence="It jumps.", subject="trial 2")
+        >>> [(check.subject, check.sentence) for check in alike([one, two])]
+        [('trial 1, trial 2', 'trial 1, trial 2: It jumps.')]
+    """
+    groups: dict[tuple[str, ...], list[Check]] = {}
+    for check in checks:
+        key = (check.level.value, check.variant or "", check.sentence, check.suggestion)
+        groups.setdefault(key, []).append(check)
+    return [group[0] if len(group) == 1 else _together(group) for group in groups.values()]
+
+
+def _together(group: Sequence[Check]) -> Check:
+    named = _short([check.subject for check in group if check.subject])
+    said = f"{named}: {group[0].sentence}" if named else group[0].sentence
+    return replace(group[0], subject=named, sentence=said)
+
+
+def target_words(data: AnalysisData, variant: str) -> str:
+    """Give how fast a variant reached the target; empty where nobody asked."""
+    found = data.targets.get(variant)
+    if found is None or data.target is None:
+        return ""
+    goal = f"{data.table.metric.name} {value_words(data.target)}"
+    if found.step is None:
+        return f"none of {counted(found.n, 'curve')} reached {goal}"
+    time = f", {duration(found.seconds)}" if found.seconds is not None else ""
+    return (
+        f"{goal} first after {counted(found.step, 'step')}{time} ({found.name}); "
+        f"{found.n_reached:,} of {counted(found.n, 'curve')} got there"
+    )
+
+
+def importance_words(data: AnalysisData, variant: str) -> str:
+    """Give what mattered, the most important first; empty where nobody knows."""
+    found = next((one for one in data.importances if one.variant == variant), None)
+    if found is None:
+        return ""
+    told = [
+        f"{one.shown} {100 * one.share:.0f} % "
+        f"({100 * one.interval.low:.0f} to {100 * one.interval.high:.0f})"
+        for one in found.parameters[:_MOST_PARAMS]
+    ]
+    return f"what mattered: {', '.join(told)}"
 
 
 def quiet_words(checks: Sequence[Check]) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from trialist.render.figures.axisplots import axis_figures
 from trialist.render.figures.batches import rates_figure, steps_figure
 from trialist.render.figures.curves import curves_figures
 from trialist.render.figures.figure import Figure
+from trialist.render.figures.importances import importance_figures
 from trialist.render.figures.isolation import isolation_figures
 from trialist.render.figures.palette import VariantLook, looks_of
 from trialist.render.figures.parallel import parallel_figures
@@ -28,6 +29,7 @@ def analysis_figures(data: AnalysisData) -> tuple[Figure, ...]:
         *isolation_figures(
             [one for one in data.isolations if one.variant], metric, looks, data.table.arms
         ),
+        *importance_figures(data.importances, looks),
         *budget,
         *_by_batch(data, looks),
         *parallel_figures(data.parallels, metric, looks),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from trialist.render.analysisdata import QUIET
-from trialist.render.analysiswords import NOBODY, quiet_words
+from trialist.render.analysiswords import NOBODY, alike, quiet_words
 from trialist.render.cells import visible
 from trialist.render.markup import Markup, el, joined
 from trialist.render.reportdata import ReportData
@@ -42,7 +42,7 @@ def checks_section(found: Sequence[Check], variants: Sequence[str]) -> Markup:
 
 
 def _of(found: Sequence[Check]) -> list[Markup]:
-    told = [one for one in found if one.level not in (Level.OK, Level.UNDECIDED)]
+    told = alike([one for one in found if one.level not in (Level.OK, Level.UNDECIDED)])
     parts = [el("ul", [el("li", _told(one)) for one in told])] if told else []
     quiet = [f"{level}: {words}" for level, words in quiet_words(found)]
     return [*parts, bullets(quiet, class_="note")] if quiet else parts

@@ -1,0 +1,114 @@
+"""How much each parameter mattered: a bar per parameter, with what other trials could have said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from trialist.render.cells import cut
+from trialist.render.csvdata import csv_text
+from trialist.render.figures.axis import Scale
+from trialist.render.figures.canvas import (
+    NARROW,
+    WIDE,
+    Sheet,
+    draw_horizontal,
+    horizontal_axis,
+    horizontal_height,
+    line,
+    svg,
+)
+from trialist.render.figures.figure import Figure
+from trialist.render.figures.palette import VariantLook
+from trialist.render.figures.phrases import size_words
+from trialist.render.figures.rows import Row, placed
+from trialist.render.markup import Markup, el
+from trialist.values.importance import Importance, Importances
+
+_HEIGHT = 34.0
+_MOST = 12
+_METHODS = {"fanova": "fANOVA", "ped_anova": "PED-ANOVA", "mdi": "mean decrease of impurity"}
+
+
+def importance_figures(
+    found: Sequence[Importances], looks: Mapping[str, VariantLook]
+) -> tuple[Figure, ...]:
+    """Give a figure per variant."""
+    taken: set[str] = set()
+    return tuple(_figure(one, looks[one.variant], taken) for one in found)
+
+
+def _figure(found: Importances, look: VariantLook, taken: set[str]) -> Figure:
+    stem = re.sub(r"[^a-z0-9]+", "-", found.variant.lower()).strip("-") or "variant"
+    name = f"importance-{stem}"
+    while name in taken:
+        name += "-"
+    taken.add(name)
+    title = f"{cut(found.variant, 40)}: what mattered"
+    caption = _caption(found)
+    texts = (name, title, caption)
+    drawn = [_drawn(found, look, sheet, texts) for sheet in (WIDE, NARROW)]
+    head = ("variant", "parameter", "share", "low", "high", "method", "n")
+    rows = [
+        (
+            *(found.variant, one.shown, one.share, one.interval.low, one.interval.high),
+            *(found.method, found.n),
+        )
+        for one in found.parameters
+    ]
+    return Figure(
+        name=name,
+        title=title,
+        caption=caption,
+        wide=drawn[0],
+        narrow=drawn[1],
+        csv=csv_text(head, rows),
+    )
+
+
+def _drawn(
+    found: Importances, look: VariantLook, sheet: Sheet, texts: tuple[str, str, str]
+) -> Markup:
+    shown = found.parameters[:_MOST]
+    rows = [Row(name=one.shown, look=look, notes=(_note(one),), height=_HEIGHT) for one in shown]
+    laid = placed(rows, sheet, top=6)
+    scale = Scale(low=0.0, high=100.0, start=laid.start, end=laid.end)
+    axis = horizontal_axis(scale, sheet.small)
+    parts = draw_horizontal(axis, laid.bands, sheet.small, titles=["share of the importance, %"])
+    parts += laid.texts
+    for one, middle in zip(shown, laid.middles, strict=True):
+        parts += _bar(one, middle, scale, look)
+    height = laid.bottom + horizontal_height(sheet.small, 1)
+    return svg(parts, sheet=sheet, height=height, name=texts[0], title=texts[1], about=texts[2])
+
+
+def _bar(one: Importance, middle: float, scale: Scale, look: VariantLook) -> list[Markup]:
+    start, end = scale.at(0.0), scale.at(100 * one.share)
+    bar = el(
+        "rect",
+        x=start,
+        y=middle - 8,
+        width=end - start,
+        height=16,
+        class_=look.color,
+        fill="currentColor",
+        fill_opacity="0.55",
+    )
+    low, high = scale.at(100 * one.interval.low), scale.at(100 * one.interval.high)
+    return [bar, line(low, middle, high, middle, class_="zero", width=2)]
+
+
+def _note(one: Importance) -> str:
+    ends = f"[{100 * one.interval.low:.0f}, {100 * one.interval.high:.0f}]"
+    return f"{100 * one.share:.0f} % {ends}"
+
+
+def _caption(found: Importances) -> str:
+    first = found.parameters[0]
+    method = _METHODS.get(found.method, found.method)
+    share = f"{100 * first.share:.0f} % of the importance by {method}"
+    said = [f"{first.shown} mattered most, {share} ({size_words(f'{found.n:,}')})"]
+    said.append(f"lines are {100 * found.level:.3g} % intervals over resampled trials")
+    if len(found.parameters) > _MOST:
+        said.append(f"the first {_MOST} of {len(found.parameters)} parameters are shown")
+    return " ".join([f"{'; '.join(said)}.", *found.caveats])
