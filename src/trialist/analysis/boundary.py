@@ -150,7 +150,7 @@ def _best_value(parameter: Parameter, even: Sequence[Placed], scores: Array) -> 
 
 def _change(found: Found) -> Change | None:
     parameter, edge = found.parameter, found.edge
-    kind = _KINDS.get(found.level)
+    kind = "extend_range" if edge.leans else _KINDS.get(found.level)
     if kind is None or (found.level is Level.UNDECIDED and found.is_adaptive):
         return None
     low = high = amount = None
@@ -183,6 +183,7 @@ def _numbers(found: Found) -> dict[str, float | str | bool | None]:
         "near": edge.near,
         "half": edge.half,
         "share": edge.share,
+        "leans": edge.leans,
         "side": edge.side,
         "unit": edge.best if edge.n else None,
         "best": found.best if isinstance(found.best, int | float | str) else None,

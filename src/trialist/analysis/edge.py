@@ -29,7 +29,8 @@ _FEWEST_BEYOND = 3
 _BESIDE = 0.15  # how far from that edge the best trial lies at most
 _ROUNDING = 1e-9
 _FEWEST_RISING = 24  # with fewer the trend of a parameter inside of its range misleads too often
-_BY_CHANCE = 0.01
+_BY_CHANCE, _PERHAPS = 0.01, 0.05
+_LEANING = 0.4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,8 @@ class Edge:
         trend: The rank correlation of the scores with the place, positive where they get better
             towards that side.
         rises: True where that trend is no chance.
+        leans: True where it is no EDGE, and the end is not far: the best trial lies in the outer
+            tenth, and four of ten good ones in the outer fifth, or the scores get better there.
         best: Where the best trial lies, from 0 to 1; the mean of those that share the best value.
     """
 
@@ -60,6 +63,7 @@ class Edge:
     best: float
     trend: float = 0.0
     rises: bool = False
+    leans: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,9 +121,12 @@ def edge_of(units: Array, scores: Array) -> Edge:
     half = share >= _HALF - _ROUNDING
     trend = _trend(units, scores, side)
     rises = n >= _FEWEST_RISING and _is_no_chance(trend, n)
+    level = _level(n, near=bool(near), half=half, rises=rises)
+    leans = bool(near) and (share >= _LEANING or _is_no_chance(trend, n, chance=_PERHAPS))
     return Edge(
-        level=_level(n, near=bool(near), half=half, rises=rises), side=side, n=n, k=k,
-        near=bool(near), half=half, share=share, best=float(tied.mean()), trend=trend, rises=rises,
+        level=level, side=side, n=n, k=k, near=bool(near), half=half, share=share,
+        best=float(tied.mean()), trend=trend, rises=rises,
+        leans=leans and level is Level.SUSPECT,
     )  # fmt: skip
 
 
@@ -191,12 +198,12 @@ def _trend(units: Array, scores: Array, side: str) -> float:
     return rho if side == "high" else -rho
 
 
-def _is_no_chance(trend: float, n: int) -> bool:
-    """Tell whether a rank correlation is above what chance gives in 99 % of cases."""
+def _is_no_chance(trend: float, n: int, *, chance: float = _BY_CHANCE) -> bool:
+    """Tell whether a rank correlation is above what chance gives but for a share of cases."""
     from scipy.stats import t
 
     rest = max(1 - trend * trend, 1e-12)
-    return trend > 0 and bool(t.sf(trend * math.sqrt((n - 2) / rest), n - 2) < _BY_CHANCE)
+    return trend > 0 and bool(t.sf(trend * math.sqrt((n - 2) / rest), n - 2) < chance)
 
 
 def _level(n: int, *, near: bool, half: bool, rises: bool) -> Level:

@@ -64,7 +64,7 @@ def suggestion_of(found: Found, change: Change | None) -> str:
     """Give what to do about it; empty where nothing is to be done."""
     if change is None:
         return "Run quasi-random trials too: only they cover the space." * found.is_adaptive
-    if found.level is Level.EDGE:
+    if found.level is Level.EDGE or change.kind == "extend_range":
         return _extend(found, change)
     if found.level is Level.INSTABILITY:
         return (

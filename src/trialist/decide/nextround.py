@@ -79,12 +79,21 @@ def proposals_of(standing: Standing) -> tuple[Proposal, ...]:
     """
     if not standing.is_finished:
         return (_finish(standing),)
-    blocking = [check for check in standing.checks if forbids(check)]
-    others = [check for check in standing.checks if not forbids(check)]
+    barred = any(one.decision is Decision.NOT_COMPARABLE for one in standing.adoptions)
+    blocking = [check for check in standing.checks if _is_blocking(check, barred=barred)]
+    others = [check for check in standing.checks if check not in blocking]
     if blocking:
         return tuple(_changing(blocking, standing)) or (_mend(blocking, standing),)
     decided = tuple(_deciding(standing)) or (_last(standing),)
     return (*decided, *_changing(others, standing))
+
+
+def _is_blocking(check: Check, *, barred: bool) -> bool:
+    """Tell whether a check comes before any decision: also one that leans to the end of a range.
+
+    Such a one forbids to call its variant worse, and nothing else.
+    """
+    return forbids(check) or (barred and bool(check.numbers.get("leans")))
 
 
 def _mend(checks: Sequence[Check], standing: Standing) -> Proposal:

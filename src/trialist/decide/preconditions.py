@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from trialist.decide.recipes import Bar
 from trialist.decide.searchwords import barred
@@ -45,6 +46,69 @@ def bars_of_checks(
     found = sorted(filter(forbids, checks), key=_rank)
     bars = {name: _bar(_about(found, name, baseline), name, baseline) for name in candidates}
     return {name: bar for name, bar in bars.items() if bar is not None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bars:
+    """What forbids comparisons, whatever the fresh runs say.
+
+    Attributes:
+        candidates: Bars of candidates, by name.
+        losers: Bars of variants that cannot be called worse yet, by name: their best values lean
+            towards the end of a range, and a wider one may change who is better.
+    """
+
+    candidates: Mapping[str, Bar] = field(default_factory=dict)
+    losers: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, verdict: Verdict) -> Bar | None:
+        """Give what forbids a comparison; None where nothing does."""
+        if verdict.variant in self.candidates:
+            return self.candidates[verdict.variant]
+        loser = _LOSES.get(verdict.name)
+        name = "" if loser is None else getattr(verdict, loser)
+        if name not in self.losers:
+            return None
+        return Bar(
+            code=VerdictCode.NOT_COMPARABLE,
+            lead=f"These cannot be compared yet ({verdict.variant} and {verdict.baseline})",
+            why=f"{name} does worse, and {self.losers[name]}. {_CURE}",
+        )
+
+    def applied(self, verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
+        """Give verdicts with what is forbidden as not comparable."""
+        pairs = ((verdict, self.of(verdict)) for verdict in verdicts)
+        return tuple(one if bar is None else barred(one, bar) for one, bar in pairs)
+
+
+_LOSES = {
+    VerdictCode.IMPROVEMENT: "baseline",
+    VerdictCode.RELEVANT_IMPROVEMENT: "baseline",
+    VerdictCode.REGRESSION: "variant",
+}
+"""Who does worse by a verdict, as the name of its field."""
+
+
+def bars_by(checks: Sequence[Check], *, candidates: Sequence[str], baseline: str) -> Bars:
+    """Give what the checks of a study's searches forbid.
+
+    Args:
+        checks: What the checks found.
+        candidates: The variants that are compared with the baseline.
+        baseline: The variant that the others are compared with.
+    """
+    leaning: dict[str, list[str]] = {}
+    for check in checks:
+        if check.variant is not None and check.numbers.get("leans"):
+            leaning.setdefault(check.variant, []).append(_clause(check))
+    return Bars(
+        candidates=bars_of_checks(checks, candidates=candidates, baseline=baseline),
+        losers={name: "; ".join(_lowered(said)) for name, said in leaning.items()},
+    )
+
+
+def _lowered(clauses: Iterable[str]) -> Iterator[str]:
+    return (text[:1].lower() + text[1:] for text in clauses)
 
 
 def with_preconditions(verdicts: Sequence[Verdict], checks: Iterable[Check]) -> tuple[Verdict, ...]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from pathlib import Path
 
-from trialist.decide.recipes import Bar
+from trialist.decide.preconditions import Bars
 from trialist.execute.board import Board, RunKey
 from trialist.execute.looks import Looks
 from trialist.execute.repeat import RepeatCheck
@@ -32,7 +32,7 @@ class Checks:
         folder: StudyFolder,
         log: ProtocolLog,
         board: Board,
-        bars: Mapping[str, Bar] | None = None,
+        bars: Bars | None = None,
     ) -> None:
         self._bars = bars
         self._plan = plan
@@ -122,7 +122,7 @@ class Checks:
             self._log.append(LogKind.CHECKED, **entry)
 
 
-def looks_over(board: Board, history: History, bars: Mapping[str, Bar] | None = None) -> Looks:
+def looks_over(board: Board, history: History, bars: Bars | None = None) -> Looks:
     """Give every look that the runs on a board allow, by what the log says of the checks.
 
     Runs that are one run made several times allow none.
@@ -134,7 +134,7 @@ def looks_over(board: Board, history: History, bars: Mapping[str, Bar] | None = 
     return looks
 
 
-def _looks(plan: Plan, history: History, bars: Mapping[str, Bar] | None) -> Looks:
+def _looks(plan: Plan, history: History, bars: Bars | None) -> Looks:
     return Looks(plan, repeatable=history.is_repeatable(plan.hash), bars=bars)
 
 

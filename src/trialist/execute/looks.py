@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 
 from trialist.analysis.evidence import evidence_at
 from trialist.decide.judgement import Judgement
-from trialist.decide.recipes import Bar
+from trialist.decide.preconditions import Bars
 from trialist.decide.rules import judge
-from trialist.decide.searchwords import barred
 from trialist.design.unpaired import unpaired_protocol
 from trialist.execute.board import Board
 from trialist.values.evidence import LookEvidence, RunRecord
@@ -22,8 +21,7 @@ class Looks:
     Args:
         plan: The plan.
         repeatable: False where runs do not repeat, so that equal seeds are no pairs.
-        bars: What forbids a comparison whatever the fresh runs say, by candidate: it is final at
-            the first look.
+        bars: What forbids comparisons whatever the fresh runs say: it is final at the first look.
 
     Attributes:
         protocol: What judging needs, with the metric as its values show it.
@@ -31,11 +29,9 @@ class Looks:
         judgement: What they amount to; None before the first look.
     """
 
-    def __init__(
-        self, plan: Plan, *, repeatable: bool = True, bars: Mapping[str, Bar] | None = None
-    ) -> None:
+    def __init__(self, plan: Plan, *, repeatable: bool = True, bars: Bars | None = None) -> None:
         self._plan = plan
-        self._bars = bars or {}
+        self._bars = bars or Bars()
         self.protocol = plan.protocol if repeatable else unpaired_protocol(plan)
         self.evidence: list[LookEvidence] = []
         self.judgement: Judgement | None = None
@@ -55,15 +51,13 @@ class Looks:
     def judgement_after(self, count: int) -> Judgement:
         """Give what the first `count` looks amount to."""
         made = judge(self.protocol, self.evidence[:count])
-        if not self._bars:
+        final = {one.variant for one in made.verdicts if self._bars.of(one) is not None}
+        if not final:
             return made
         return replace(
             made,
-            verdicts=tuple(
-                barred(one, self._bars[one.variant]) if one.variant in self._bars else one
-                for one in made.verdicts
-            ),
-            open=tuple(name for name in made.open if name not in self._bars),
+            verdicts=self._bars.applied(made.verdicts),
+            open=tuple(name for name in made.open if name not in final),
         )
 
     def take_ready(self, board: Board) -> list[Look]:

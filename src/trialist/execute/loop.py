@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from trialist.decide.recipes import Bar
+from trialist.decide.preconditions import Bars
 from trialist.execute.board import Board, RunKey, failed_alike
 from trialist.execute.checks import Checks
 from trialist.execute.making import POLL_S, LoopSetup, RunMaker
@@ -54,7 +54,7 @@ class StudyLoop:
         setup: What it works with.
         settled: The runs that are settled already.
         fresh: What the runs of tuned variants are; None: the plan says it.
-        bars: What forbids a comparison whatever its runs say, by candidate.
+        bars: What forbids comparisons whatever the runs say.
 
     Attributes:
         board: The state of all runs.
@@ -67,7 +67,7 @@ class StudyLoop:
         setup: LoopSetup,
         settled: Iterable[RunRecord],
         fresh: FreshRuns | None = None,
-        bars: Mapping[str, Bar] | None = None,
+        bars: Bars | None = None,
     ) -> None:
         self._setup = setup
         self.board = Board(setup.plan, settled)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from trialist.decide.recipes import Bar
+from trialist.decide.preconditions import Bars
 from trialist.lab.searchtable import table_of
 from trialist.ledger.folder import StudyFolder
 from trialist.ledger.history import History
@@ -22,12 +20,12 @@ def checks_in(folder: StudyFolder, plan: Plan, history: History) -> tuple[Check,
     return checks_of(table_of(folder, plan, history))
 
 
-def bars_in(folder: StudyFolder, plan: Plan, history: History) -> Mapping[str, Bar]:
-    """Give what they forbid, by candidate; nothing where nothing was searched."""
+def bars_in(folder: StudyFolder, plan: Plan, history: History) -> Bars:
+    """Give what they forbid; nothing where nothing was searched."""
     if plan.search is None:
-        return {}
-    from trialist.decide.preconditions import bars_of_checks
+        return Bars()
+    from trialist.decide.preconditions import bars_by
 
     candidates = [one.name for one in plan.variants if one.name != plan.baseline]
     checks = checks_in(folder, plan, history)
-    return bars_of_checks(checks, candidates=candidates, baseline=plan.baseline)
+    return bars_by(checks, candidates=candidates, baseline=plan.baseline)

@@ -90,7 +90,7 @@ def searched(
 def _allowed(
     verdicts: Sequence[Verdict], found: Searches, checks: Sequence[Check], metric: Metric
 ) -> tuple[Verdict, ...]:
-    from trialist.decide.preconditions import bars_of_checks
+    from trialist.decide.preconditions import bars_by
     from trialist.decide.recipes import bars_of
     from trialist.decide.searchwords import told
 
@@ -98,8 +98,10 @@ def _allowed(
         return ()
     groups, baseline = found.by_variant, verdicts[0].baseline
     names = [verdict.variant for verdict in verdicts]
+    of_checks = bars_by(checks, candidates=names, baseline=baseline)
+    own = ((verdict.variant, of_checks.of(verdict)) for verdict in verdicts)
     bars = {
-        **bars_of_checks(checks, candidates=names, baseline=baseline),
+        **{name: bar for name, bar in own if bar is not None},
         **bars_of(groups, baseline=baseline, claim=found.claim, goal=metric.goal),
     }
     return told(verdicts, groups, claim=found.claim, bars=bars, metric=metric)
