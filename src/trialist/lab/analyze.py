@@ -209,13 +209,9 @@ def _analyzed(found: TrialSource) -> AnalysisData:
 
 
 def _curve_checks(found: TrialSource) -> tuple[Check, ...]:
-    from trialist.analysis.budgetuse import budget_uses
-    from trialist.analysis.trainingcurves import curve_checks
+    from trialist.analysis.trainingcurves import checks_of_curves
 
-    if not found.curves:
-        return ()
-    used = tuple(use.check for use in budget_uses(found.curves) if use.check.sentence)
-    return (*curve_checks(found.curves, noise=found.table.noise), *used)
+    return checks_of_curves(found.table, found.curves) if found.curves else ()
 
 
 def _expected(table: SearchTable) -> Searches | None:

@@ -2,22 +2,47 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from trialist.decide.preconditions import Bars
 from trialist.lab.searchtable import table_of
+from trialist.lab.trialcurves import curves_of_trials
 from trialist.ledger.folder import StudyFolder
 from trialist.ledger.history import History
 from trialist.ledger.trialrecords import searches_in
 from trialist.values.plan import Plan
 from trialist.values.playbook import Check
 
+_MOST_KNOWN = 8
+
+_known: dict[tuple[Path, str, int], tuple[Check, ...]] = {}
+"""Searches that are over never change: `watch` asks for their checks four times a second."""
+
 
 def checks_in(folder: StudyFolder, plan: Plan, history: History) -> tuple[Check, ...]:
-    """Give what the playbook's checks find in the searches of a study that are over."""
-    if plan.search is None or not searches_in(folder, plan, history).is_over:
-        return ()
-    from trialist.analysis.playbook import checks_of
+    """Give what the playbook's checks find in the searches of a study that are over.
 
-    return checks_of(table_of(folder, plan, history))
+    They rest on the trials alone, so that they say the same before and after the fresh runs.
+    """
+    if plan.search is None:
+        return ()
+    log = searches_in(folder, plan, history)
+    if not log.is_over:
+        return ()
+    key = (folder.root, plan.hash, len(log.told))
+    if key not in _known:
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+        _known[key] = _found(folder, plan, history)
+    return _known[key]
+
+
+def _found(folder: StudyFolder, plan: Plan, history: History) -> tuple[Check, ...]:
+    from trialist.analysis.playbook import checks_of
+    from trialist.analysis.trainingcurves import checks_of_curves
+
+    table = table_of(folder, plan, history, with_fresh=False)
+    return checks_of(table, curves=checks_of_curves(table, curves_of_trials(folder, table)))
 
 
 def bars_in(folder: StudyFolder, plan: Plan, history: History) -> Bars:

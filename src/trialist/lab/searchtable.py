@@ -25,11 +25,20 @@ _CONSTANT = ("constant", "none", "no")
 Runs = Mapping[tuple[str, int | None], RunRecord]
 
 
-def table_of(folder: StudyFolder, plan: Plan, history: History) -> SearchTable:
+def table_of(
+    folder: StudyFolder, plan: Plan, history: History, *, with_fresh: bool = True
+) -> SearchTable:
     """Give the trials of a study that have begun, as they went so far.
 
     The noise between runs of one configuration is measured where trials have several seeds, and
     where the winners of a configuration claim were run again.
+
+    Args:
+        folder: The study's folder.
+        plan: Its plan.
+        history: What its log says.
+        with_fresh: False leaves the winners' fresh runs out of the noise: how many there are beyond
+            the deciding look depends on timing, so nothing that is judged may rest on them.
 
     Raises:
         LedgerError: If the study has no search.
@@ -48,7 +57,8 @@ def table_of(folder: StudyFolder, plan: Plan, history: History) -> SearchTable:
         for trial in sorted(log.trials.values(), key=lambda one: _place(one, search))
         if trial.key in log.told or any((trial.name, seed) in runs for seed in trial.seeds)
     )
-    noise, n_noise = _noise(trials, search, read_records(folder, plan, history))
+    fresh = read_records(folder, plan, history) if with_fresh else ()
+    noise, n_noise = _noise(trials, search, fresh)
     return SearchTable(
         metric=plan.metric.seen([one.value for one in trials if one.value is not None]),
         arms=search.arms,
