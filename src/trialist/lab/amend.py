@@ -80,6 +80,33 @@ def is_going_on(history: History, plan: Plan, reason: str) -> bool:
     return amendments[-1].reason == reason
 
 
+_OF_JUDGING = ("price", "why", "caveats")
+"""What a search may have otherwise after an amendment: no trial is another one by it."""
+
+
+def refuse_other_search(folder: StudyFolder, history: History, plan: Plan) -> None:
+    """Refuse an amendment that searches otherwise: that is a new round.
+
+    Raises:
+        ConfigError: If the search of the registered plan is another one.
+    """
+    if history.plan_hash is None:
+        return
+    if _searched(registered_plan(folder, history)) != _searched(plan):
+        raise ConfigError(
+            f"the search of {folder.name} was changed, and its winners were chosen by the old one",
+            where=str(folder.root),
+            todo="make it a new round: give the study another name and "
+            f"`search: {{extends: {folder.name}}}`, which keeps the old trials",
+        )
+
+
+def _searched(plan: Plan) -> Mapping[str, object] | None:
+    if plan.search is None:
+        return None
+    return {key: one for key, one in plan.search.to_dict().items() if key not in _OF_JUDGING}
+
+
 def refuse_unchanged(folder: StudyFolder, history: History, plan: Plan, reason: str) -> None:
     """Refuse an amendment that changes nothing.
 

@@ -14,6 +14,7 @@ from trialist.lab.amend import (
     checked_reason,
     is_going_on,
     leaves_two_codes,
+    refuse_other_search,
     refuse_unchanged,
 )
 from trialist.lab.bothways import refusal_of
@@ -138,6 +139,7 @@ def _amendment(
     if reason is None:
         return None
     history = history_of(folder)
+    refuse_other_search(folder, history, plan)
     refuse_unchanged(folder, history, plan, reason)
     if is_going_on(history, plan, reason):
         return None
