@@ -10,6 +10,9 @@ from trialist.values.judging import Mode, Variance
 from trialist.values.metric import Goal, Metric, Names
 from trialist.values.plan import CodeFile, Look, Parent, Plan, PlannedVariant
 from trialist.values.prior import SpreadPrior
+from trialist.values.replicate import Replicate
+from trialist.values.searchplan import Method, SearchPlan, Tuned
+from trialist.values.space import Arm, Parameter
 
 PLAN = Plan(
     study="digits",
@@ -124,3 +127,21 @@ def test_the_most_seeds_of_an_open_study_are_no_part_of_its_hash():
     assert opened(10).hash != replace(opened(10), is_open=False).hash
     assert opened(10).hash != opened(10, question="another").hash
     assert Plan.from_dict(opened(40).to_dict()) == opened(40)
+
+
+def test_a_search_makes_runs_and_is_what_the_verdict_is_about():
+    arms = (Arm(variant="baseline", shares="baseline"),)
+    search = SearchPlan(
+        method=Method.TPE, arms=arms, trials=8, replicates=1, seed=0, tuned=Tuned.CONFIGURATION
+    )
+    plan = replace(PLAN, search=search, vary=("init", "split"))
+    assert plan.max_runs == PLAN.max_runs
+    assert plan.protocol.replicate is Replicate.FRESH_SEED
+    assert plan.scope == "these configurations, not the recipes, on splits of this data set"
+    tuned = Arm(variant="tuned", parameters=(Parameter(name="lr", low=0.1, high=1.0),))
+    recipes = replace(search, arms=(*arms, tuned), tuned=Tuned.RECIPE)
+    plan = replace(PLAN, search=recipes)
+    assert plan.max_runs == PLAN.max_runs + 8
+    assert plan.protocol.replicate is Replicate.SEARCH
+    assert plan.scope.startswith("these recipes: tuning included, on ")
+    assert plan.hash != PLAN.hash
