@@ -151,3 +151,21 @@ def test_any_command_line_gives_a_document(overrides):
     document = composed(*overrides)
     assert isinstance(document.data, dict)
     assert all(mistake.todo and mistake.where for mistake in document.mistakes)
+
+
+def test_a_space_and_a_mapping_inside_of_its_search_are_set_key_by_key():
+    text = "space: {opt.lr: {low: 1, high: 2}}\nsearch: {pruner: {name: asha}, trials: 8}\n"
+    document = composed(
+        *("space.opt.lr.low=0", "+space.opt.lr.log=true", "+space.m={choices: [1, 2]}"),
+        *("search.pruner.name=median", "search.trials=16"),
+        text=text,
+    )
+    assert document.mistakes == ()
+    assert document.data["space"] == {
+        "opt.lr": {"low": 0, "high": 2, "log": True},
+        "m": {"choices": [1, 2]},
+    }
+    assert document.data["search"] == {"pruner": {"name": "median"}, "trials": 16}
+    wrong = mistake_of("search.pruner.nmae=median", text=text)
+    assert wrong.todo == "did you mean 'search.pruner.name'?"
+    assert mistake_of("search.trials.x=1", text=text).message.startswith("'trials.x' is not a key")

@@ -214,6 +214,16 @@ def test_what_was_not_tuned_is_a_caveat():
     assert many.endswith("key11 and 8 more were not tuned: the result holds for their values.")
 
 
+def test_a_slip_in_a_name_is_a_caveat():
+    config = {"weight_decay": 0.1, "beta1": 0.9}
+    caveats = planned({"weight_decy": LR, "beta2": LR}, config=config).search.caveats
+    assert caveats[0] == (
+        "weight_decy is in the space and weight_decay in config: are they meant to be one?"
+    )
+    assert len(caveats) == 2
+    assert len(planned({"weight_decay": LR}, config=config).search.caveats) == 1
+
+
 def test_more_tuning_of_one_variant_is_a_caveat():
     search = planned({"lr": LR, "m": LR}, variants={"baseline": {"m": 0.5}, "tuned": {}}).search
     assert search.caveats[1:] == (

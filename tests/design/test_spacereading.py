@@ -242,6 +242,16 @@ def test_all_mistakes_of_a_space_are_told_at_once(folder):
     ]
 
 
+def test_all_mistakes_of_a_parameter_are_told_at_once(folder):
+    space = "{optimizer: {choices: [sgd, sgd], role: scientifc, switch: 1, when: {lr: 2}}}"
+    assert [message for _, message, _ in mistakes_of(folder, f"space: {space}\n")] == [
+        "space.optimizer.role is 'scientifc'",
+        "space.optimizer.switch is 1, expected true or false",
+        "space.optimizer.choices[1] is 'sgd', which is choices[0] already",
+        "when of optimizer names 'lr', which is no parameter of the space",
+    ]
+
+
 BAD_SEARCH = [
     ("search: {trials: 8}", "4:1", "search has no space to search",
      "add space: {lr: {low: 1e-4, high: 1.0, log: true}}, or leave search out"),

@@ -105,6 +105,10 @@ def _unknown_top(top: str) -> ConfigError:
 
 def _grouped(name: str, group: str, rest: Sequence[str], data: Mapping[str, Any]) -> Keys:
     key = ".".join(rest)
+    held = data.get(group)
+    inner = held.get(rest[0]) if isinstance(held, dict) else None
+    if len(rest) > 1 and rest[0] in keys_of(group) and isinstance(inner, Mapping):
+        return (group, rest[0], *_inside(name, f"{group}.{rest[0]}", inner, rest[1:]))
     if key in LATER.get(group, ()):
         raise ConfigError(f"'{name}' is not in this version of trialist yet", todo="leave it out")
     if key not in keys_of(group):

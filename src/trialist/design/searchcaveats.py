@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from trialist.design.arms import Arms
@@ -13,6 +14,8 @@ from trialist.values.configwords import leaves
 from trialist.values.searchplan import Tuned
 
 _MOST_NAMES = 12
+_CLOSE = 0.85
+"""How alike two names are that may be a slip: weight_decy is, beta1 and beta2 are not."""
 
 
 def search_caveats(
@@ -21,6 +24,7 @@ def search_caveats(
     """Give what limits the verdicts of these searches, as sentences."""
     return (
         *_about_fixed(space),
+        *_about_names(space, setting),
         *_about_config(space, setting, made),
         *_about_unequal(made),
         *_about_claim(made, tuned, replicates),
@@ -32,6 +36,16 @@ def _about_fixed(space: Space) -> Iterator[str]:
         if one.parameter is None:
             said = one.caveat.rstrip(". ") or "the result holds for this value"
             yield f"{one.name} is held at {text_of_value(one.value)}: {said}."
+
+
+def _about_names(space: Space, setting: Setting) -> Iterator[str]:
+    """Tell of names that are nearly those of the configuration: a slip would tune nothing."""
+    known = [name for name, _ in leaves(setting.config)]
+    left = [name for name in known if name not in space.by_name]
+    for name in space.by_name:
+        close = get_close_matches(name, left, n=1, cutoff=_CLOSE)
+        if close and name not in known:
+            yield f"{name} is in the space and {close[0]} in config: are they meant to be one?"
 
 
 def _about_config(space: Space, setting: Setting, made: Arms) -> Iterator[str]:

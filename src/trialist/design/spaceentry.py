@@ -25,6 +25,9 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
 }
 """The keys that make an entry what it is."""
 
+_VALUES = {"low", "high", "choices", "fixed", "law", "shape"}
+"""Without these nothing else of an entry can be judged."""
+
 _SHARED = ("role", "per", "when", "switch", "off")
 KEYS = tuple(dict.fromkeys((*_KINDS["choices"], *_KINDS["range"], *_KINDS["fixed"], *_SHARED)))
 """All keys of a parameter in the space."""
@@ -85,11 +88,11 @@ def read_entry(name: str, given: Any) -> tuple[Declared | None, tuple[SpaceProbl
         return None, tuple(problems.found)
     _check_keys(problems, given)
     _check_types(problems, given)
+    wrong = {str(one.place[2]) for one in problems.found}
     kind = _kind_of(problems, given)
-    if problems.found or kind is None:
-        return None, tuple(problems.found)
-    _check_kind(problems, given, kind)
-    if problems.found:
+    if kind is not None and not wrong & _VALUES:
+        _check_kind(problems, {key: given[key] for key in given if key not in wrong}, kind)
+    if kind is None or problems.found:
         return None, tuple(problems.found)
     return _declared(name, given, kind), ()
 
