@@ -103,11 +103,17 @@ class PlannedTrial:
 
     def to_dict(self) -> dict[str, Any]:
         """Give the trial as plain data."""
-        plain = asdict(self)
-        plain["units"], plain["seeds"] = list(self.units), list(self.seeds)
-        if self.source is None:
-            del plain["source"]
-        return plain
+        # Not asdict: it copies every configuration, and a plan may have 10,000 of them.
+        plain: dict[str, Any] = {
+            "variant": self.variant,
+            "search": self.search,
+            "number": self.number,
+            "units": list(self.units),
+            "params": self.params,
+            "config": self.config,
+            "seeds": list(self.seeds),
+        }
+        return plain if self.source is None else {**plain, "source": self.source}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> PlannedTrial:
