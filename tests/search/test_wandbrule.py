@@ -51,6 +51,35 @@ def test_who_passed_a_band_is_stopped_when_others_pass_it_better() -> None:
     assert not pruning.report(0, 2, 0.0).goes_on  # stopped is stopped
 
 
+@pytest.mark.parametrize("strict", [True, False])
+def test_goes_on_after_a_kill_with_what_was_compared(strict) -> None:
+    rng = random.Random(2)
+    values = {trial: [rng.random() + trial / 9 for _ in range(9)] for trial in range(6)}
+    whole, lines, cut = rule(2, 6, strict=strict), [], set()
+    for step in range(7):
+        for trial in range(6):
+            if trial in cut:
+                continue
+            found = whole.report(trial, step, values[trial][step])
+            if found.rung is not None:
+                lines.append((trial, found.rung, step, values[trial][step]))
+            if not found.goes_on:
+                cut.add(trial)
+    assert 0 < len(cut) < 5
+    again, seen = rule(2, 6, strict=strict), set()
+    for trial, rung, step, value in lines:
+        if (trial, rung) not in seen:  # the first at a band, as a log has it
+            again.recall(trial, rung=rung, step=step, value=value)
+        seen.add((trial, rung))
+    for trial in set(values) - cut:
+        for step in range(7):
+            again.report(trial, step, values[trial][step])
+    for step in (7, 8):
+        for trial in sorted(set(values) - cut):
+            value = values[trial][step]
+            assert again.report(trial, step, value) == whole.report(trial, step, value)
+
+
 def test_has_no_audit() -> None:
     assert rule(3, 1).audited == ()
     assert rule(3, 1).rungs == (1, 3)

@@ -44,9 +44,9 @@ class Decision:
 class Pruning(Protocol):
     """The rule of one search, with what was reported to it. Not thread-safe.
 
-    Its state follows from the reports in the order in which they came: reported again in that
-    order, they give the same decisions. Trials of a baseline, and the fresh runs of winners, are
-    never reported to it: they run in full.
+    Its state follows from the decisions at rungs in the order in which they were made: recalled in
+    that order, the next decisions are the same. Trials of a baseline, and the fresh runs of
+    winners, are never reported to it: they run in full.
     """
 
     @property
@@ -68,6 +68,19 @@ class Pruning(Protocol):
         Args:
             trial: The trial's number in its search.
             step: The steps that it has trained.
+            value: The goal metric there.
+        """
+        ...
+
+    def recall(self, trial: int, *, rung: int, step: int, value: float) -> None:
+        """Take in a decision at a rung that was made before, as it was recorded.
+
+        Of a trial that still runs, all values are reported once more after that, from its first.
+
+        Args:
+            trial: The trial's number in its search.
+            rung: The decision's rung.
+            step: The step at which the value was measured.
             value: The goal metric there.
         """
         ...

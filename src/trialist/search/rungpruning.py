@@ -84,6 +84,11 @@ class RungPruning:
         way.cut = None if found.goes_on else found
         return found
 
+    def recall(self, trial: int, *, rung: int, step: int, value: float) -> None:
+        """Take in a decision that was made before: it follows from the value again."""
+        del rung
+        self.report(trial, step, value)
+
     def _bracket(self, trial: int) -> int:
         if self._pruner.name != "hyperband":
             return 0

@@ -15,6 +15,7 @@ from trialist.values.searchplan import Pruner
 class _History:
     steps: set[int] = field(default_factory=set)
     losses: list[float] = field(default_factory=list)
+    judged_to: int = -1  # what was judged before a kill is not judged by what came later
     cut: Decision | None = None
 
 
@@ -39,6 +40,7 @@ class BandPruning:
         self._is_strict = pruner.strict
         self._sign = -goal.sign
         self._at: dict[int, list[float]] = {band: [] for band in self._bands}
+        self._compared: set[tuple[int, int]] = set()
         self._histories: dict[int, _History] = {}
 
     @property
@@ -60,11 +62,23 @@ class BandPruning:
             return Decision()
         history.steps.add(step)
         history.losses.append(self._sign * value)
-        if (n := len(history.losses)) in self._at:
-            bisect.insort(self._at[n], history.losses[-1])
+        self._compare(trial, len(history.losses), history.losses[-1])
+        if step <= history.judged_to:
+            return Decision()
         found = self._judged(history.losses)
         history.cut = None if found.goes_on else found
         return found
+
+    def recall(self, trial: int, *, rung: int, step: int, value: float) -> None:
+        """Take in a value at a band; later values at it, of a trial that goes on, add nothing."""
+        history = self._histories.setdefault(trial, _History())
+        history.judged_to = max(step, history.judged_to)
+        self._compare(trial, rung, self._sign * value)
+
+    def _compare(self, trial: int, n: int, loss: float) -> None:
+        if n in self._at and (trial, n) not in self._compared:
+            self._compared.add((trial, n))
+            bisect.insort(self._at[n], loss)
 
     def _judged(self, losses: list[float]) -> Decision:
         band = max((band for band in self._bands if band <= len(losses)), default=None)
