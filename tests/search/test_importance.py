@@ -69,7 +69,7 @@ def test_the_goal_and_the_call_do_not_matter() -> None:
 @pytest.mark.parametrize("estimator", [Estimator.FANOVA, Estimator.MDI])
 def test_forests_leave_out_what_not_all_trials_have(estimator) -> None:
     pytest.importorskip("sklearn")
-    found = importances(table(40), "sgd", estimator=estimator)
+    found = importances(table(20), "sgd", estimator=estimator)
     assert found.parameters[0].parameter == "lr"
     assert "Left out, as they never differ or are not in all trials: inner." in found.caveats
 

@@ -59,6 +59,7 @@ class Told:
     def __post_init__(self) -> None:
         if self.state not in _ENDS:
             raise ValueError(f"a trial does not end as {self.state}")
+        object.__setattr__(self, "state", RunStatus(self.state))
         finite = all(map(math.isfinite, self.values))
         if self.state is RunStatus.FINISHED and not self.values:
             raise ValueError(f"trial {self.number} finished without a value")
