@@ -458,6 +458,12 @@ def test_a_pruner_alone_is_fine():
     assert said(tuned(LR, pruner=Pruner(name="asha"))) == []
 
 
+def test_a_sweep_file_with_epochs_runs_as_it_is():
+    epochs = Parameter(name="epochs", choices=(5, 10))
+    levels = {level for level, *_ in said(tuned(LR, epochs, pruner=Pruner(name="wandb")))}
+    assert levels == {"warning"}
+
+
 def test_parameters_that_adam_does_not_have_are_not_counted_as_its():
     found = said(tuned(LR, MOMENTUM, EPS, trials=20), config={"optimizer": "rmsprop", "lr": 0.1})
     assert found == []

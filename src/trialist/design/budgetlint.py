@@ -18,6 +18,9 @@ from trialist.values.space import Arm, Parameter
 TRIALS_FOR = {Kind.BETA1: 10, Kind.BETAS: 10, Kind.EPS: 25, Kind.BETA2: 50}
 """Trials of a search from which a parameter of Adam is worth tuning (playbook 1.1)."""
 
+SWEEP_RULE = "wandb"
+"""The rule of a sweep file's `early_terminate`."""
+
 
 def _adam_by_trials(asked: Round) -> Iterator[Lint]:
     n = asked.search.trials_per_search
@@ -76,8 +79,9 @@ def _cut_at_other_lengths(asked: Round) -> Iterator[Lint]:
         *(one.name for one in asked.parameters(Kind.LENGTH)),
         *asked.scientific_of(Kind.LENGTH),
     ]
+    say = warning if pruner.name == SWEEP_RULE else error  # a sweep file runs as it is
     for name in dict.fromkeys(lengths):
-        yield error(
+        yield say(
             f"space.{name}",
             f"{name} differs between trials, and {pruner.name} compares them at the same step",
             "give every run the same budget.max_train_steps, or write search.pruner: none",
