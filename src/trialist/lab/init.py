@@ -54,15 +54,21 @@ def init(folder: str | Path = ".") -> tuple[Path, ...]:
     return tuple(place / name for name in EXAMPLE)
 
 
-def init_script(script: str | Path) -> Proposed:
+def init_script(script: str | Path, *, space: str | None = None, trials: int = 32) -> Proposed:
     """Write a study for a script, `study.yaml` beside it; the script is read and never run.
 
     Args:
         script: A Python file.
+        space: The optimizer whose parameters are tuned, such as adamw; None: nothing is tuned.
+        trials: Trials of that search.
 
     Raises:
-        ConfigError: If it is no Python, or a study file is there already; then none is written.
+        ConfigError: If it is no Python, a study file is there already, nobody knows the optimizer,
+            or the script has no option for its parameters; then none is written.
     """
+    from trialist.design.advice import suggest_space
+
+    suggested = None if space is None else suggest_space(space, trials=trials)
     path = Path(script)
     text = _text_of(path)
     study = path.parent / STUDY
@@ -72,7 +78,7 @@ def init_script(script: str | Path) -> Proposed:
             where=str(study),
             todo=f"move it to another name, or run it: trialist run {study}",
         )
-    proposal = propose(path.name, text)
+    proposal = propose(path.name, text, space=suggested)
     with study.open("x", encoding="utf-8") as file:
         file.write(proposal.study)
     return Proposed(path=study, proposal=proposal)

@@ -8,13 +8,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from trialist.lab.scriptmetrics import FoundMetric
 from trialist.lab.scriptnotes import notes_of, read_of
 from trialist.lab.scriptoptions import Option
 from trialist.lab.scriptreading import ScriptReading
 from trialist.lab.scriptseeds import SeedUse
+from trialist.lab.scriptspace import script_space
+
+if TYPE_CHECKING:
+    from trialist.design.advice import SuggestedSpace
 
 _OUTPUT = re.compile(
     r"(?:out|output|work|log|save|ckpt|checkpoint|result|results|run|export|tensorboard)"
@@ -49,26 +53,28 @@ class Proposal:
     fixed: tuple[SeedUse, ...] = ()
 
 
-def propose(name: str, text: str) -> Proposal:
+def propose(name: str, text: str, *, space: SuggestedSpace | None = None) -> Proposal:
     """Give the study for a script, from its text alone.
 
     Args:
         name: The script's file name, as seen from the study file.
         text: Its text.
+        space: What is tuned; None for a study of variants as they are.
 
     Raises:
         SyntaxError: If it is no Python.
+        ConfigError: If the script has an option for nothing in `space`.
     """
     found = ScriptReading(name, ast.parse(text, filename=name))
     return Proposal(
-        study="\n".join(_study(found)) + "\n",
+        study="\n".join(_study(found, space)) + "\n",
         read=tuple(read_of(found)),
         notes=tuple(notes_of(found)),
         fixed=found.hard,
     )
 
 
-def _study(found: ScriptReading) -> Iterator[str]:
+def _study(found: ScriptReading, space: SuggestedSpace | None) -> Iterator[str]:
     config = {option.name: _default(option) for option in found.kept}
     if found.is_wandb and found.seed is not None:
         config[found.seed.name] = "{seed}"
@@ -89,12 +95,16 @@ def _study(found: ScriptReading) -> Iterator[str]:
         yield from (f"  {_scalar(key)}: {_scalar(value)}" for key, value in config.items())
     if found.left_out:
         yield f"  # not here, since no default can be said: {', '.join(found.left_out)}"
+    yield from _compared(found) if space is None else script_space(space, list(config))
+    yield "# Looked at with 3, 5 and 8 seeds; it ends at the first look that answers."
+    yield "seeds: {min: 3, max: 8}"
+
+
+def _compared(found: ScriptReading) -> Iterator[str]:
     yield "# What is compared: each variant changes keys of config."
     yield "variants:"
     yield "  baseline: {}"
     yield f"  # {_example(found)}"
-    yield "# Looked at with 3, 5 and 8 seeds; it ends at the first look that answers."
-    yield "seeds: {min: 3, max: 8}"
 
 
 def _command(found: ScriptReading, config: dict[str, Any]) -> str:
