@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from trialist.analysis.batchcurves import BatchCurve, batch_study
     from trialist.design.advice import SuggestedSpace, suggest_space
+    from trialist.lab.adopt import Adopted, adopt
     from trialist.lab.analyze import Analysis, analyze
+    from trialist.lab.baselines import baseline_histories
     from trialist.lab.batchfind import BatchFindReport, WorkerFindReport, batch_find, worker_find
     from trialist.lab.compare import compare
     from trialist.lab.doctor import DoctorReport, doctor
@@ -23,7 +25,9 @@ if TYPE_CHECKING:
     from trialist.lab.export import export
     from trialist.lab.init import init
     from trialist.lab.lrfind import LrFindReport, lr_find
+    from trialist.lab.nextround import NextRound, next_round
     from trialist.lab.openstore import OpenStore, open  # noqa: A004 — the command's word
+    from trialist.lab.opentest import OpenedTest, open_test
     from trialist.lab.plan import PlanReport, plan
     from trialist.lab.power import PowerReport, power
     from trialist.lab.preview import PreviewReport, preview
@@ -50,13 +54,16 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Adopted",
     "Analysis",
     "BatchCurve",
     "BatchFindReport",
     "DoctorReport",
     "LrFindReport",
     "Metric",
+    "NextRound",
     "OpenStore",
+    "OpenedTest",
     "Plan",
     "PlanReport",
     "PowerReport",
@@ -74,7 +81,9 @@ __all__ = [
     "Verification",
     "Waited",
     "WorkerFindReport",
+    "adopt",
     "analyze",
+    "baseline_histories",
     "batch_find",
     "batch_study",
     "compare",
@@ -83,7 +92,9 @@ __all__ = [
     "init",
     "load_study",
     "lr_find",
+    "next_round",
     "open",
+    "open_test",
     "plan",
     "power",
     "preview",
@@ -104,12 +115,15 @@ __all__ = [
 
 _HOMES = {
     "Analysis": "trialist.lab.analyze",
+    "Adopted": "trialist.lab.adopt",
     "BatchCurve": "trialist.analysis.batchcurves",
     "BatchFindReport": "trialist.lab.batchfind",
     "DoctorReport": "trialist.lab.doctor",
     "LrFindReport": "trialist.lab.lrfind",
     "Metric": "trialist.values.metric",
+    "NextRound": "trialist.lab.nextround",
     "OpenStore": "trialist.lab.openstore",
+    "OpenedTest": "trialist.lab.opentest",
     "Plan": "trialist.values.plan",
     "PlanReport": "trialist.lab.plan",
     "PowerReport": "trialist.lab.power",
@@ -128,6 +142,8 @@ _HOMES = {
     "Waited": "trialist.lab.wait",
     "WorkerFindReport": "trialist.lab.batchfind",
     "analyze": "trialist.lab.analyze",
+    "adopt": "trialist.lab.adopt",
+    "baseline_histories": "trialist.lab.baselines",
     "batch_find": "trialist.lab.batchfind",
     "batch_study": "trialist.analysis.batchcurves",
     "compare": "trialist.lab.compare",
@@ -136,7 +152,9 @@ _HOMES = {
     "init": "trialist.lab.init",
     "load_study": "trialist.lab.study",
     "lr_find": "trialist.lab.lrfind",
+    "next_round": "trialist.lab.nextround",
     "open": "trialist.lab.openstore",
+    "open_test": "trialist.lab.opentest",
     "plan": "trialist.lab.plan",
     "power": "trialist.lab.power",
     "preview": "trialist.lab.preview",

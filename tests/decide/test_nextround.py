@@ -167,9 +167,9 @@ def test_what_was_adopted_on_few_seeds_is_validated():
 
 
 def test_after_the_validation_the_sealed_test_is_opened_once():
-    standing = replace(OPEN, adopted=adopted(5), has_test=True)
+    standing = replace(OPEN, adopted=adopted(5), test_of="opt-validation")
     found = first(standing)
-    assert (found.step, found.command) == (Step.OPEN_TEST, "trialist open-test opt")
+    assert (found.step, found.command) == (Step.OPEN_TEST, "trialist open-test opt-validation")
     done = first(replace(standing, is_tested=True))
     assert done.step is Step.DONE
     assert "configuration that was adopted" in done.why
@@ -180,7 +180,7 @@ def test_without_a_sealed_test_the_next_question_is_asked():
     found = first(replace(OPEN, adopted=adopted(5)))
     assert found.step is Step.NEW_QUESTION
     assert "add `test:`" in found.caveat
-    assert first(replace(OPEN, adopted=adopted(5), has_test=True, is_tested=True)).caveat == ""
+    assert first(replace(OPEN, adopted=adopted(5), test_of="opt", is_tested=True)).caveat == ""
 
 
 def test_where_nothing_is_better_the_baseline_stays():

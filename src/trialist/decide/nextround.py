@@ -206,18 +206,15 @@ def _after_adopting(standing: Standing, adopted: BaselineRound) -> Iterator[Prop
             command=_WRITE.format(standing.study),
             amount=ENOUGH_SEEDS,
         )
-    elif standing.has_test and not standing.is_tested:
-        yield _open_test(standing, f"It is validated on {counted(n, 'fresh seed')}.")
-
-
-def _open_test(standing: Standing, said: str) -> Proposal:
-    return Proposal(
-        step=Step.OPEN_TEST,
-        title="open the sealed test set",
-        why=f"{said} The test set was not opened yet.",
-        caveat="once: every further opening is counted and told",
-        command=f"trialist open-test {standing.study}",
-    )
+    elif standing.test_of is not None and not standing.is_tested:
+        yield Proposal(
+            step=Step.OPEN_TEST,
+            title="open the sealed test set",
+            why=f"{adopted.variant} is validated on {counted(n, 'fresh seed')}, and the test set "
+            "was not opened yet.",
+            caveat="it is opened once; every further opening is counted and told",
+            command=f"trialist open-test {standing.test_of}",
+        )
 
 
 _MOST_TIMES = 8
@@ -272,7 +269,7 @@ def _last(standing: Standing) -> Proposal:
             title="ask the next question from the new baseline",
             why=f"{standing.adopted.variant} is adopted and validated.",
             caveat=""
-            if standing.has_test
+            if standing.test_of
             else "no study of this line names a sealed test set: "
             "add `test:` to the next one, before its first run",
         )

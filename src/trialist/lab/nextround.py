@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -111,19 +111,37 @@ def standing_of(
     own = [one for one in rounds if one.study == folder.name and one.plan_hash == plan.hash]
     sessions = history.sessions
     search = plan.search
+    adopted = own[-1] if own else None
+    tests = dict(_tests(store, folder.name, adopted))
     return Standing(
         study=folder.name,
         is_finished=results.finished,
         file=sessions[-1].file if sessions else None,
         adoptions=adoptions_in(results, plan),
         checks=results.checks,
-        adopted=own[-1] if own else None,
+        adopted=adopted,
         tuned=None if search is None else search.tuned,
         replicates=0 if search is None else search.replicates,
         n_seeds=len(plan.seeds),
-        has_test=plan.test is not None,
-        is_tested=results.test is not None,
+        test_of=next(iter(tests), None),
+        is_tested=any(tests.values()),
     )
+
+
+def _tests(store: Store, name: str, adopted: BaselineRound | None) -> Iterator[tuple[str, bool]]:
+    """Give the studies that name a sealed test set, and whether it was opened for each.
+
+    The one that validated what was adopted comes first: its runs have just that configuration.
+    """
+    validation = None if adopted is None else adopted.validation
+    names = dict.fromkeys([name] if validation is None else [validation.study, name])
+    known = {folder.name: folder for folder in store.studies()}
+    for one in names:
+        if one not in known:
+            continue
+        history = history_of(known[one])
+        if registered_plan(known[one], history).test is not None:
+            yield one, any(history.tested(opening.hash) for opening in history.openings)
 
 
 def _chosen(proposals: tuple[Proposal, ...], step: str | None) -> Proposal:

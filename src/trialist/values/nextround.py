@@ -55,8 +55,9 @@ class Standing:
         tuned: What its searches are to show; None where nothing is tuned.
         replicates: Searches per variant; 0 without.
         n_seeds: Seeds per variant.
-        has_test: True where the plan names a sealed test set.
-        is_tested: True where that was opened.
+        test_of: The study whose runs the sealed test is to measure: this one, or the one that
+            validates what was adopted; None where neither names a test set.
+        is_tested: True where it was opened for one of them.
     """
 
     study: str
@@ -68,7 +69,7 @@ class Standing:
     tuned: Tuned | None = None
     replicates: int = 0
     n_seeds: int = 0
-    has_test: bool = False
+    test_of: str | None = None
     is_tested: bool = False
 
 
