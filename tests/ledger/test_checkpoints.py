@@ -17,6 +17,7 @@ from trialist.ledger.checkpoints import (
     CheckpointLine,
     faults,
     has_checkpoints,
+    judged_checkpoint,
     kept_of,
     lines_in,
     newest_sound,
@@ -258,3 +259,40 @@ def test_thirty_kills_while_saving_leave_the_newest_one_sound(tmp_path):
         assert (None if found is None else found.line) == (lines[-1] if lines else None)
         n_saved += len(lines)
     assert n_saved > 30
+
+
+# the one that a result is about
+
+
+def test_the_judged_checkpoint_is_the_last_one_with_the_runs_result(start):
+    run = start()
+    run.save(1, 0.5)
+    run.save(2, 0.9)
+    run.save(3, 0.5)
+    found = judged_checkpoint(run.folder, Goal.MAXIMIZE, 0.5)
+    assert found.line.step == 3
+
+
+def test_a_run_that_reports_its_best_value_is_judged_by_its_best_checkpoint(start):
+    run = start()
+    for step, value in enumerate((0.5, 0.9, 0.7, 0.6), start=1):
+        run.save(step, value)
+    assert judged_checkpoint(run.folder, Goal.MAXIMIZE, 0.9).line.step == 2
+    assert judged_checkpoint(run.folder, Goal.MAXIMIZE, 0.901).line.step == 2
+
+
+def test_without_values_the_last_checkpoint_is_judged(start):
+    run = start()
+    run.save(1)
+    run.save(2)
+    assert judged_checkpoint(run.folder, Goal.MAXIMIZE, 0.9).line.step == 2
+
+
+def test_a_damaged_checkpoint_is_not_judged(start):
+    run = start()
+    run.save(1, 0.5)
+    run.save(2, 0.9).write_bytes(b"x")
+    assert judged_checkpoint(run.folder, Goal.MAXIMIZE, 0.9).line.step == 1
+    for path in run.folder.glob("checkpoints/*"):
+        path.unlink()
+    assert judged_checkpoint(run.folder, Goal.MAXIMIZE, 0.9) is None

@@ -130,3 +130,19 @@ def test_the_last_check_of_a_plan_counts():
     history = History(checked)
     assert history.check("repeat", "a")["equal"] is False
     assert [history.is_repeatable(plan) for plan in ("a", "b", "c")] == [False, True, True]
+
+
+def test_adoptions_openings_and_what_came_of_them_are_read_back():
+    opened = Entry({"kind": "opened", "time": 0.0, "hash": "a", "digest": "d"})
+    history = History(
+        [
+            entry("adopted", variant="wide"),
+            opened,
+            entry("tested", opening="a", runs=[1]),
+            entry("tested", opening="b", runs=[2]),
+        ]
+    )
+    assert [one.fields["variant"] for one in history.adopted] == ["wide"]
+    assert history.openings == (opened,)
+    assert history.tested("a")["runs"] == [1]
+    assert history.tested("c") is None

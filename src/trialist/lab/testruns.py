@@ -111,7 +111,7 @@ def notes_of(
 
 def evaluation_failed(failed: Sequence[Failed]) -> RunsFailedError:
     """Give the error that tells of every run that could not be evaluated."""
-    error = RunsFailedError("runs could not be evaluated")
+    error = RunsFailedError("runs could not be evaluated", todo="mend the test function")
     error.mistakes = tuple(
         Mistake(
             message=f"{one.task.name} could not be evaluated: {one.message}"
