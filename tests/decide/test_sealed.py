@@ -83,7 +83,8 @@ def test_before_any_opening_nothing_is_flagged():
 
 def test_one_opening_is_no_caveat():
     assert opening_caveats(1, ()) == ()
-    assert opening_caveats(2, ()) == (
+    (said,) = opening_caveats(2, ())
+    assert said == (
         "The sealed test set was opened 2 times: what was chosen after the first time has seen it, "
-        "which flatters it.",
+        "which flatters it."
     )

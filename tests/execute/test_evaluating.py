@@ -37,7 +37,7 @@ def tasks(place, *names):
 def test_every_task_is_made_and_no_more_run_than_there_are_workers(tmp_path):
     told = []
     executor = Workers(dict.fromkeys("abcde", RunStatus.FINISHED))
-    failed = evaluate_all(executor, tasks(tmp_path, *"abcde"), told=lambda one: told.append(one))
+    failed = evaluate_all(executor, tasks(tmp_path, *"abcde"), told=told.append)
     assert failed == ()
     assert sorted(one.name for one in told) == list("abcde")
     assert executor.most == 2

@@ -42,7 +42,7 @@ def task(directory, **more):
 def tested(tmp_path):
     done = task(tmp_path / "trials")
     run_attempt(done, train, stop=lambda: False, threads=1)
-    file = sorted((done.directory / "checkpoints").iterdir())[0].name
+    file = min((done.directory / "checkpoints").iterdir()).name
     return replace(task(tmp_path / "test"), again=done.directory, tested=file, metric="test/score")
 
 
