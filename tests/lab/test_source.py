@@ -89,3 +89,22 @@ def test_the_rows_of_a_paired_wide_table_are_pairs():
     long = long_table(table, CompareOptions(wide=True, paired=True, metric="acc"))
     assert long.header == ("seed", "variant", "acc")
     assert long_table(table, CompareOptions(wide=True)).header == ("variant", "value")
+
+
+def test_a_parquet_file_is_read_as_its_frame_is(tmp_path):
+    pandas = pytest.importorskip("pandas")
+    pytest.importorskip("pyarrow")
+    frame = pandas.DataFrame({"variant": ["a", "b"], "acc": [0.5, 0.25]})
+    frame.to_parquet(tmp_path / "t.parquet")
+    name, table = table_of(tmp_path / "t.parquet")
+    assert name == "t"
+    assert (table.header, table.rows) == (table_of(frame)[1].header, table_of(frame)[1].rows)
+
+
+def test_a_file_that_is_no_parquet_is_refused(tmp_path):
+    pytest.importorskip("pyarrow")
+    (tmp_path / "t.parquet").write_text("no")
+    with pytest.raises(TableError, match=r"t\.parquet cannot be read as Parquet"):
+        table_of(tmp_path / "t.parquet")
+    with pytest.raises(TableError, match="there is no file"):
+        table_of(tmp_path / "other.parquet")

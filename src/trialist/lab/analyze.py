@@ -151,10 +151,11 @@ def _asked(
     from trialist.analysis.stepstotarget import fastest_to, steps_by_batch
 
     if target is not None and not found.curves:
+        todo = "wait until a trial has ended" if found.folder else "analyze a study of the store"
         raise ConfigError(
             f"{found.name} has no curves, so nobody knows when a trial reached {target:g}",
             where="--target",
-            todo="leave it out, or analyze a study of the store, whose runs logged the metric",
+            todo=f"leave it out, or {todo}: its runs log the metric by steps",
         )
     if batch_size is not None:
         _check_key(found, batch_size)
@@ -201,6 +202,7 @@ def _analyzed(found: TrialSource) -> AnalysisData:
         parallels=parallel_plots(table),
         budgets=budget_curves(table),
         importances=_importances(table),
+        populations=found.populations,
         curves=pictured(found.curves),
         notes=found.notes,
         finished=found.finished,

@@ -11,6 +11,7 @@ from typing import Any
 from trialist.analysis.rawtable import RawTable, Row, read_table
 from trialist.lab.options import VALUE, CompareOptions
 from trialist.lab.runtable import is_runs, run_table
+from trialist.ledger.extras import load_extra
 from trialist.values.errors import ConfigError, TableError, near
 
 
@@ -18,8 +19,8 @@ def table_of(data: Any) -> tuple[str, RawTable]:
     """Give a short name for the results, and their table.
 
     Args:
-        data: The path of a CSV (also .gz), a DataFrame of pandas or polars, rows in Python (as
-            mappings, or as sequences below one of names), or a structured array.
+        data: The path of a CSV (also .gz) or of a Parquet file, a DataFrame of pandas or polars,
+            rows in Python (as mappings, or as sequences below one of names), or a structured array.
 
     Raises:
         TableError: If the file is not there or is no table.
@@ -29,7 +30,8 @@ def table_of(data: Any) -> tuple[str, RawTable]:
         path = Path(data)
         if is_runs(path):
             return path.resolve().name, run_table(path)
-        return path.name.partition(".")[0], read_table(_read(path), name=str(data))
+        text = _parquet(path) if path.suffix == ".parquet" and path.is_file() else _read(path)
+        return path.name.partition(".")[0], read_table(text, name=str(data))
     if hasattr(data, "to_csv"):  # pandas
         return "table", read_table(str(data.to_csv(index=_has_named_index(data))), name="DataFrame")
     if hasattr(data, "write_csv"):  # polars
@@ -126,6 +128,21 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> RawTable:
         line=1,
         rows=tuple(Row(line=k, cells=row) for k, row in enumerate(cells, start=2)),
     )
+
+
+def _parquet(path: Path) -> str:
+    """Give a Parquet file as the text of a CSV."""
+    pandas = load_extra("data", "pandas")
+    load_extra("data", "pyarrow")
+    try:
+        frame = pandas.read_parquet(path)
+    except Exception as error:  # pyarrow's errors for a file that is none
+        raise TableError(
+            f"{path.name} cannot be read as Parquet ({error.__class__.__name__})",
+            where=str(path),
+            todo="give a Parquet file, or a CSV in UTF-8, with a row per run",
+        ) from error
+    return str(frame.to_csv(index=_has_named_index(frame)))
 
 
 def _read(path: Path) -> str:

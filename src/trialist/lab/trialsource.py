@@ -10,6 +10,7 @@ from typing import Any
 
 from trialist.lab.options import CompareOptions
 from trialist.lab.source import table_of as raw_table_of
+from trialist.render.figures.lineage import Population
 from trialist.values.errors import ConfigError, near
 from trialist.values.searchplan import SearchPlan
 from trialist.values.searchtable import SearchTable
@@ -24,6 +25,7 @@ _EVEN = ("random", "qmc", "grid")
 _ADAPTIVE = ("tpe", "gp", "cma_es", "nsga_ii")
 _URL = re.compile(r"[a-z+]+:/{2,}")
 _FILES = (".csv", ".gz", ".tsv", ".txt", ".parquet")
+_STUDIES = (".yaml", ".yml")
 _JOURNALS = (".log", ".journal", ".db", ".sqlite", ".sqlite3")
 _SQLITE = b"SQLite format 3\0"
 _JOURNAL = b'{"op_code"'
@@ -82,6 +84,7 @@ class TrialSource:
         question: What the study asked; may be empty.
         search: What the plan says of its searches; None where there is no plan.
         curves: What the runs of the trials logged by steps; empty for a table.
+        populations: What its populations did, where it was searched by some.
         notes: What was assumed, as sentences.
         finished: False while trials are still to come.
         folder: The study's folder; None where there is none.
@@ -92,6 +95,7 @@ class TrialSource:
     question: str = ""
     search: SearchPlan | None = None
     curves: tuple[TrialCurve, ...] = ()
+    populations: tuple[Population, ...] = ()
     notes: tuple[str, ...] = ()
     finished: bool = True
     folder: Path | None = None
@@ -123,6 +127,8 @@ def _is_study(source: Any) -> bool:
     if not isinstance(source, str | Path) or _is_optuna(source):
         return False
     path = Path(source)
+    if path.suffix.lower() in _STUDIES:
+        return True
     return not (path.is_file() or path.suffix.lower() in _FILES)
 
 
@@ -140,6 +146,7 @@ def _is_optuna(source: Any) -> bool:
 
 
 def _of_study(name: str | None, asked: TrialOptions) -> TrialSource:
+    from trialist.lab.populations import populations_of
     from trialist.lab.registration import history_of
     from trialist.lab.searchtable import table_of
     from trialist.lab.trialcurves import curves_of_trials
@@ -151,13 +158,15 @@ def _of_study(name: str | None, asked: TrialOptions) -> TrialSource:
     history = history_of(folder)
     plan = registered_plan(folder, history)
     table = table_of(folder, plan, history)
+    log = searches_in(folder, plan, history)
     return TrialSource(
         name=folder.name,
         table=table,
         question=plan.question,
         search=plan.search,
         curves=curves_of_trials(folder, table),
-        finished=searches_in(folder, plan, history).is_over,
+        populations=populations_of(plan, log, table),
+        finished=log.is_over,
         folder=folder.root,
     )
 
@@ -166,7 +175,11 @@ def _study_name(name: str | None) -> str | None:
     """Give the study's name; its folder, or its file, may be given too."""
     if name is None:
         return None
-    return Path(name).stem if name.endswith((".yaml", ".yml")) else Path(name).name
+    if Path(name).suffix.lower() in _STUDIES:
+        from trialist.lab.study import load_study
+
+        return load_study(name).name
+    return Path(name).name
 
 
 def _of_optuna(source: Any, asked: TrialOptions) -> TrialSource:

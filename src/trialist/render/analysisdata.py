@@ -10,6 +10,7 @@ from typing import Any
 from trialist.analysis.batchrates import RatesByBatch
 from trialist.analysis.batchsizes import BatchStudy
 from trialist.analysis.stepstotarget import Fastest
+from trialist.render.figures.lineage import Population
 from trialist.render.reportdata import Curve
 from trialist.values.axisplot import AxisPlot, ParallelPlot
 from trialist.values.budgetcurve import BudgetCurve
@@ -45,6 +46,7 @@ class AnalysisData:
         budgets: What the last doubling of the trials brought, per variant.
         interactions: Which pairs of parameters depend on each other.
         importances: How much the parameters of each variant mattered.
+        populations: What the populations of a population based training did.
         curves: What the best trials logged by steps.
         rates: The best learning rate at each batch size; None where nobody asked.
         steps: Steps to the target at each batch size; None where nobody asked.
@@ -67,6 +69,7 @@ class AnalysisData:
     budgets: tuple[BudgetCurve, ...] = ()
     interactions: tuple[Interaction, ...] = ()
     importances: tuple[Importances, ...] = ()
+    populations: tuple[Population, ...] = ()
     curves: tuple[Curve, ...] = ()
     rates: RatesByBatch | None = None
     steps: BatchStudy | None = None

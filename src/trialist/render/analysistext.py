@@ -138,7 +138,8 @@ def _hung(  # noqa: PLR0913 — one line with its looks
 
 
 def _notes(data: AnalysisData, style: TextStyle) -> list[str]:
-    said = [*data.notes, OPTIMISTIC]
+    has_best = any(trial.value is not None for trial in data.table.trials)
+    said = [*data.notes, *([OPTIMISTIC] if has_best else [])]
     return [style.dim(line) for note in said for line in wrapped(visible(note), style.width)]
 
 

@@ -93,6 +93,11 @@ def method_words(search: SearchPlan) -> list[str]:
 
 def fixed_words(search: SearchPlan) -> list[str]:
     """Give what was held, and which roles were said, as sentences."""
-    fixed = [name for name, role in search.roles.items() if role == Role.FIXED.value]
+    words = {word.strip(".,:;") for caveat in search.caveats for word in caveat.split()}
+    fixed = [
+        name
+        for name, role in search.roles.items()
+        if role == Role.FIXED.value and name not in words
+    ]
     said = [f"Held fixed: {', '.join(fixed)}."] if fixed else []
     return [*said, *search.caveats]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from trialist.render.analysisdata import AnalysisData
 from trialist.render.figures.axisplots import axis_figures
@@ -11,8 +12,10 @@ from trialist.render.figures.curves import curves_figures
 from trialist.render.figures.figure import Figure
 from trialist.render.figures.importances import importance_figures
 from trialist.render.figures.isolation import isolation_figures
+from trialist.render.figures.lineage import lineage_figures
 from trialist.render.figures.palette import VariantLook, looks_of
 from trialist.render.figures.parallel import parallel_figures
+from trialist.render.figures.pruned import pruned_figure
 from trialist.render.figures.searches import best_of_figure
 
 
@@ -33,8 +36,19 @@ def analysis_figures(data: AnalysisData) -> tuple[Figure, ...]:
         *budget,
         *_by_batch(data, looks),
         *parallel_figures(data.parallels, metric, looks),
-        *curves,
+        *_trained(data, looks),
+        *lineage_figures(data.populations, looks),
+        *[_of_best(figure) for figure in curves],
     )
+
+
+def _trained(data: AnalysisData, looks: Mapping[str, VariantLook]) -> tuple[Figure, ...]:
+    found = pruned_figure(data.table, looks)
+    return () if found is None else (found,)
+
+
+def _of_best(figure: Figure) -> Figure:
+    return replace(figure, title=f"{figure.title}: the best trials")
 
 
 def _by_batch(data: AnalysisData, looks: Mapping[str, VariantLook]) -> Iterator[Figure]:

@@ -18,7 +18,9 @@ def checks(data: ReportData) -> Markup:
     found = data.results.checks
     if not found:
         return Markup("")
-    names = list(dict.fromkeys(check.variant for check in found if check.variant))
+    told = {check.variant for check in found}
+    names = [one.name for one in data.results.variants if one.name in told]
+    names += sorted(name for name in told if name is not None and name not in names)
     return checks_section(found, names)
 
 
