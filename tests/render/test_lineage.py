@@ -1,7 +1,8 @@
 import xml.etree.ElementTree as ET
 
-from trialist.render.figures.lineage import Line, Population, Takeover, lineage_figures
+from trialist.render.figures.lineage import lineage_figures
 from trialist.render.figures.palette import looks_of
+from trialist.render.populationdata import Line, Population, Takeover
 
 LOOKS = looks_of(["pbt"], "pbt")
 

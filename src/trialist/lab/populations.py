@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from trialist.ledger.searchlog import SearchLog
-from trialist.render.figures.lineage import Line, Population, Takeover
+from trialist.render.populationdata import Line, Population, Takeover
 from trialist.values.plan import Plan
 from trialist.values.searchplan import Method
 from trialist.values.searchtable import SearchTable

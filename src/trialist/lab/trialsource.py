@@ -10,7 +10,7 @@ from typing import Any
 
 from trialist.lab.options import CompareOptions
 from trialist.lab.source import table_of as raw_table_of
-from trialist.render.figures.lineage import Population
+from trialist.render.populationdata import Population
 from trialist.values.errors import ConfigError, near
 from trialist.values.searchplan import SearchPlan
 from trialist.values.searchtable import SearchTable

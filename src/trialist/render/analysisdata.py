@@ -10,7 +10,7 @@ from typing import Any
 from trialist.analysis.batchrates import RatesByBatch
 from trialist.analysis.batchsizes import BatchStudy
 from trialist.analysis.stepstotarget import Fastest
-from trialist.render.figures.lineage import Population
+from trialist.render.populationdata import Population
 from trialist.render.reportdata import Curve
 from trialist.values.axisplot import AxisPlot, ParallelPlot
 from trialist.values.budgetcurve import BudgetCurve

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from trialist.render.csvdata import csv_text
 from trialist.render.figures.axis import Scale
@@ -27,58 +25,12 @@ from trialist.render.figures.figure import Figure
 from trialist.render.figures.palette import VariantLook
 from trialist.render.figures.unitaxis import value_words
 from trialist.render.markup import Markup
+from trialist.render.populationdata import Line, Population
 from trialist.values.numbers import counted
 
 _MOST_MEMBERS = 40
 _ROW = {True: 13.0, False: 18.0}
 _MOST_STAGES = 6
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Takeover:
-    """A member that goes on from another one's training, with changed values.
-
-    Attributes:
-        step: At which step.
-        target: The member that is replaced.
-        donor: The member whose training it takes over.
-        params: The values that it goes on with.
-    """
-
-    step: int
-    target: int
-    donor: int
-    params: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One part of the winner's training: the member that trained it, from which step."""
-
-    member: int
-    step: int
-    params: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Population:
-    """One population, as it trained.
-
-    Attributes:
-        variant: Whose search it is.
-        search: The replicate of the search.
-        members: Their numbers, ascending.
-        takeovers: In the order of their steps.
-        line: The parts of the winner's training, from step 0; empty without a winner.
-        steps: The steps that every member trained.
-    """
-
-    variant: str
-    search: int
-    members: tuple[int, ...]
-    takeovers: tuple[Takeover, ...]
-    line: tuple[Line, ...]
-    steps: int
 
 
 def lineage_figures(
