@@ -145,7 +145,7 @@ def _few_fresh(searches: Sequence[SearchSummary]) -> Iterator[str]:
 
 
 def _plan(groups: Groups) -> Iterator[str]:
-    if any(len(group) > 1 for group in groups.values()):
+    if len(groups) < 2 or any(len(group) > 1 for group in groups.values()):
         return
     try:
         plan = split_study(min(search.n_trials for (search,) in groups.values()))
