@@ -64,6 +64,8 @@ BAD = [
     ("{lr: {low: 0, high: 1, log: true}}", "4:19",
      "space.lr: low is 0, and a log scale begins above 0",
      "give a low above 0; switch: true adds 0 as a choice"),
+    ("{lr: {low: 0, high: 1, log: true, switch: true}}", "4:19",
+     "space.lr: low is 0, and a log scale begins above 0", "give a low above 0"),
     ("{lr: {low: -1, high: 1, scale: log}}", "4:19",
      "space.lr: low is -1, and a log scale begins above 0", "give a low above 0"),
     ("{m: {low: 0.5, high: 1.0, scale: one_minus_log}}", "4:29",

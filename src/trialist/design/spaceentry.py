@@ -254,6 +254,8 @@ def _check_switch(problems: Problems, given: Mapping[str, Any]) -> None:
         message = f"{way} is off at {shown(off)}, which is one of its choices"
         problems.add(("off",), message, "remove the choice, or leave the switch out")
     low, high = given.get("low"), given.get("high")
+    if problems.found:
+        return  # the range is not what is meant
     if is_number(off) and low is not None and high is not None and low <= off <= high:
         message = f"{way} is off at {shown(off)}, which lies in its range"
         todo = "say what it is when it is off (off: VALUE), or leave the switch out"

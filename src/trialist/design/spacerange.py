@@ -93,7 +93,7 @@ def _check_ends(
     scale = scale_of(given)
     if scale is Scale.LOG and low <= 0:
         todo = "give a low above 0"
-        if low == 0:
+        if low == 0 and not given.get("switch"):
             todo += "; switch: true adds 0 as a choice"
         message = f"{way}: low is {shown(low)}, and a log scale begins above 0"
         problems.add((*keys, "low"), message, todo)
