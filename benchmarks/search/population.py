@@ -19,7 +19,7 @@ ARM = Arm(
         Parameter(name="momentum", low=0.5, high=0.99, scale=Scale.ONE_MINUS_LOG),
     ),
 )
-MEMBERS, STEPS, INTERVAL = 8, 200, 40
+MEMBERS, STEPS, INTERVAL = 8, 120, 24
 
 
 @dataclass
