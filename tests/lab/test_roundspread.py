@@ -71,6 +71,7 @@ def test_nothing_is_known_before_anything_ran(plan):
     assert seed_sd(STORE, plan) is None
 
 
+@pytest.mark.slow
 def test_searches_alike_lend_the_spread_of_their_winners(small, plan):
     file, data = ran(small(seeds="4"), "small")
     known = trialist.plan("study.yaml").plan
@@ -85,6 +86,7 @@ def test_searches_alike_lend_the_spread_of_their_winners(small, plan):
     assert refusal_of(STORE, known) is None
 
 
+@pytest.mark.slow
 def test_several_studies_are_pooled(small):
     for name in ("one", "two"):
         file, data = ran(small(seeds="4", name=name), name)
