@@ -99,7 +99,7 @@ def _variants(data: AnalysisData) -> Markup:
     rows = []
     for name in data.variants:
         tally = tally_of(data.table, name)
-        said = [count_words(tally), best_words(tally, data.table), params_words(tally)]
+        said = [count_words(tally), best_words(tally, data.table), params_words(data, tally)]
         said += [target_words(data, name), importance_words(data, name)]
         rows.append((visible(name), visible(" · ".join(filter(None, said)))))
     parts = [pairs(rows), paragraph(OPTIMISTIC, class_="note")]

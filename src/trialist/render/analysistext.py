@@ -79,7 +79,11 @@ def _variants(data: AnalysisData, style: TextStyle) -> Iterator[list[str]]:
         lines = [style.bold(cut(visible(name), style.width))]
         counts = f"{count_words(tally)} · {best_words(tally, data.table)}"
         lines += _hung("", counts, style, indent=_INDENT)
-        further = (params_words(tally), target_words(data, name), importance_words(data, name))
+        further = (
+            params_words(data, tally),
+            target_words(data, name),
+            importance_words(data, name),
+        )
         for words in filter(None, further):
             lines += _hung("", visible(words), style, indent=_INDENT, dim=True)
         yield [*lines, *_checks([one for one in data.checks if one.variant == name], style)]

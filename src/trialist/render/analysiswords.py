@@ -109,10 +109,12 @@ def best_words(tally: Tally, table: SearchTable) -> str:
     return f"search best {value_of(tally.best.value, table)} (optimistic)"
 
 
-def params_words(tally: Tally) -> str:
-    """Give the best trial's parameters: lr 0.102, momentum 0.97."""
+def params_words(data: AnalysisData, tally: Tally) -> str:
+    """Give the best trial's parameters: lr 0.102, momentum 0.97; a population's are a schedule."""
     if tally.best is None:
         return ""
+    if data.populations:
+        return "a schedule, not a configuration: its values changed while it trained"
     named = [f"{name} {value_words(value)}" for name, value in tally.best.params.items()]
     more = f" and {len(named) - _MOST_PARAMS} more" if len(named) > _MOST_PARAMS else ""
     return ", ".join(named[:_MOST_PARAMS]) + more
