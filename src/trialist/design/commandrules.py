@@ -37,6 +37,9 @@ _SECRET = re.compile(
 )
 """Names of variables that hold a secret; `TOKENIZERS_PARALLELISM` and `PAD_TOKEN` hold none."""
 
+OF_SWEEPS = "wandb."
+"""How the names begin that only sweep files write."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandProblem:
@@ -105,7 +108,8 @@ def _unknown_names(command: Command, config: Config) -> Iterator[CommandProblem]
         for name in names_in(text):
             if name in known or variable_in(name):
                 continue
-            keys = [key for key, _ in leaves(config)] + list(OWN_NAMES)
+            own = [one for one in OWN_NAMES if not one.startswith(OF_SWEEPS)]
+            keys = [key for key, _ in leaves(config)] + own
             yield CommandProblem(
                 place=place,
                 message=f"{{{name}}} is not a key of config",
