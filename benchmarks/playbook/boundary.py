@@ -39,7 +39,7 @@ def levels(scale: Scale, name: str, n: int, *, replicates: int = 1) -> list[Leve
     """Give what the product's check says of parameter a, in study after study."""
     rng = scale.rng(f"boundary {name} {n} {replicates}")
     said = []
-    for _ in range(scale.studies):
+    for _ in range(scale.few(5, 30)):
         searches = [searched(SURFACES[name], n // replicates, rng) for _ in range(replicates)]
         said.append(boundary(table_of({"base": searches}))[0].level)
     return said
@@ -117,7 +117,7 @@ def _contrast(scale: Scale, sizes: tuple[int, ...]) -> Grid:
 def _outer_alone(scale: Scale, name: str, n: int) -> float:
     rng = scale.rng(f"outer {name} {n}")
     return float(np.mean([_is_outer(searched(SURFACES[name], n, rng))
-                          for _ in range(scale.studies)]))  # fmt: skip
+                          for _ in range(scale.few(5, 30))]))  # fmt: skip
 
 
 def _is_outer(search: Search) -> bool:

@@ -210,7 +210,7 @@ def _blocks(scale: Scale, noise: float) -> list[set[Level]]:
     first = Surface(noise=noise)
     second = Surface(optimum=(0.65,) * DIMENSIONS, noise=noise)
     found = []
-    for _ in range(scale.few(3, 100)):
+    for _ in range(scale.few(5, 60)):
         designs = [design(8, rng) for _ in range(4)]
         arms = {
             name: [Search(units=units, scores=one.scores(units, rng)) for units in designs]

@@ -39,7 +39,7 @@ def _cases(scale: Scale, noise: float, n: int, *, known: bool) -> Cases:
     rng = scale.rng(f"density {noise} {n}")
     surface = Surface(noise=noise)
     sparse, regret = [], []
-    for _ in range(scale.studies):
+    for _ in range(scale.few(5, 30)):
         search = searched(surface, n, rng)
         table = table_of({"base": [search]}, noise=noise if known else None)
         check = density(table)[0]

@@ -36,7 +36,7 @@ def measure(scale: Scale) -> Measured:
 
 
 def _few(scale: Scale) -> int:
-    return scale.few(3, 100)
+    return scale.few(5, 60)
 
 
 def _searches(

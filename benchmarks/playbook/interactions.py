@@ -28,7 +28,7 @@ def measure(scale: Scale) -> Measured:
 
 def _any(scale: Scale, n: int, strength: float) -> Cell:
     rng = scale.rng(f"interactions {n} {strength}")
-    told = [_is_told(rng, n, strength) for _ in range(scale.few(3, 100))]
+    told = [_is_told(rng, n, strength) for _ in range(scale.few(5, 60))]
     return share(f"n={n}", told)
 
 

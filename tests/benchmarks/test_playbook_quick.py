@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.slow
 
-STUDIES = {"boundary": 40, "density": 30, "differences": 60, "interactions": 60, "claims": 60}
+STUDIES = {"boundary": 200, "density": 150, "differences": 300, "interactions": 300, "claims": 60}
 
 
 @pytest.fixture
