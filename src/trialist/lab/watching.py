@@ -90,7 +90,7 @@ class Watcher:
         now = time.monotonic()
         latest = self._latest
         if latest is not None and now - self._updated < REDRAW_SECONDS and latest.is_measured:
-            n_done, n_running = len(board.settled), len(board.running)
+            n_done, n_running = len(board.settled) + n_searched(self._plan), len(board.running)
             self._display.update(replace(latest, n_done=n_done, n_running=n_running))
             return
         self._latest = progress_of(
@@ -124,7 +124,7 @@ def progress_of(  # noqa: PLR0913 — one parameter per part
         study=name,
         metric=plan.metric.seen(board.values),
         rows=rows,
-        n_done=len(board.settled),
+        n_done=len(board.settled) + n_searched(plan),
         n_max=plan.max_runs,
         n_running=len(board.running),
         elapsed_s=elapsed_s,
@@ -134,6 +134,11 @@ def progress_of(  # noqa: PLR0913 — one parameter per part
         if next_look is None
         else seconds_until(board, n=next_look.n, workers=workers, now=now),
     )
+
+
+def n_searched(plan: Plan) -> int:
+    """Give the runs of the searches that are over when the winners' fresh runs begin."""
+    return 0 if plan.search is None else plan.search.n_runs
 
 
 def _row(
