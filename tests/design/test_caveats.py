@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from trialist.design.caveats import caveats_of_plan
@@ -5,7 +7,9 @@ from trialist.design.protocol import build_plan
 from trialist.values.judging import Mode
 from trialist.values.metric import Goal, Metric
 from trialist.values.plan import CodeFile
+from trialist.values.searchplan import Method, SearchPlan, Tuned
 from trialist.values.seeds import SOURCES
+from trialist.values.space import Arm, Parameter
 from trialist.values.study import Study
 
 
@@ -19,6 +23,28 @@ def caveats(*, name="val/accuracy", relevant=0.005, code=(), **changes):
     }
     study = Study(**{**given_fields, **changes})
     return caveats_of_plan(build_plan(study, code=code, trial="train.py:train"))
+
+
+def test_a_variant_that_is_searched_has_no_configuration_yet():
+    study = Study(
+        trial="train.py:train",
+        metric=Metric(name="val/accuracy", goal=Goal.MAXIMIZE, relevant=0.005),
+        config={"lr": 0.1},
+        variants={"baseline": {}, "tuned": {}},
+    )
+    plan = build_plan(study, code=(), trial="train.py:train")
+    assert any("have the same configuration" in one for one in caveats_of_plan(plan))
+    lr = Parameter(name="lr", low=0.01, high=1.0)
+    search = SearchPlan(
+        method=Method.RANDOM,
+        arms=(Arm(variant="baseline"), Arm(variant="tuned", parameters=(lr,))),
+        trials=8,
+        replicates=1,
+        seed=0,
+        tuned=Tuned.CONFIGURATION,
+    )
+    said = caveats_of_plan(replace(plan, search=search))
+    assert not any("have the same configuration" in one for one in said)
 
 
 def test_a_sound_plan_has_none():
