@@ -227,7 +227,7 @@ def test_a_slip_in_a_name_is_a_caveat():
 def test_more_tuning_of_one_variant_is_a_caveat():
     search = planned({"lr": LR, "m": LR}, variants={"baseline": {"m": 0.5}, "tuned": {}}).search
     assert search.caveats[1:] == (
-        "m is searched in tuned and set by baseline: tuned gets more tuning.",
+        "m is searched in tuned and set by baseline: the latter had less tuning.",
     )
 
 

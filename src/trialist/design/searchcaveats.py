@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from difflib import get_close_matches
-from typing import Any
 
 from trialist.design.arms import Arms
 from trialist.design.spacefile import STEPS, Setting, Space
@@ -62,18 +61,17 @@ def _about_config(space: Space, setting: Setting, made: Arms) -> Iterator[str]:
 
 def _about_unequal(made: Arms) -> Iterator[str]:
     """Tell of a key that is searched in one variant and set by another."""
-    searched: dict[str, str] = {}
+    searched: dict[str, list[str]] = {}
     for arm in made.arms:
         for one in arm.parameters:
-            searched.setdefault(one.name, arm.variant)
-    for arm in made.arms:
-        given: Mapping[str, Any] = arm.given
-        for name in given:
-            if name in searched:
-                yield (
-                    f"{name} is searched in {searched[name]} and set by {arm.variant}: "
-                    f"{searched[name]} gets more tuning."
-                )
+            searched.setdefault(one.name, []).append(arm.variant)
+    for name, variants in searched.items():
+        setting = [arm.variant for arm in made.arms if name in arm.given]
+        if setting:
+            yield (
+                f"{name} is searched in {', '.join(variants)} and set by {', '.join(setting)}: "
+                "the latter had less tuning."
+            )
 
 
 def _about_claim(made: Arms, tuned: Tuned, replicates: int) -> Iterator[str]:

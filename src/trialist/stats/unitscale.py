@@ -100,7 +100,7 @@ def _number_at(parameter: Parameter, u: float) -> float | int:
     if parameter.law is Law.UNIFORM and parameter.low is not None and parameter.high is not None:
         value = min(max(value, parameter.low), parameter.high)
     if parameter.step is not None:
-        value = round(value / parameter.step) * parameter.step
+        value = float(f"{round(value / parameter.step) * parameter.step:.12g}")
     return round(value) if parameter.integer else value
 
 
