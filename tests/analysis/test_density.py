@@ -61,6 +61,8 @@ def test_without_a_known_noise_a_lonely_best_is_suspect_only(cases):
         "interquartile range of it; the last doubling brought 0.528. The noise between runs is "
         "unknown: nothing was run again."
     )
+    assert check.suggestion.startswith("Run the best again with other seeds")
+    assert check.change is None
 
 
 def test_runs_that_are_always_the_same_have_no_standard_deviations(cases):

@@ -69,7 +69,7 @@ def _of_variant(table: SearchTable, variant: str) -> Check:
         sentence=_sentence(variant, found),
         suggestion=_suggestion(level, found),
         change=None
-        if level is Level.OK
+        if level is Level.OK or found.noise is None
         else Change(kind="more_trials", variant=variant, amount=2 * found.n),
         blocks=level is Level.SPARSE,
     )
@@ -144,4 +144,6 @@ def _sentence(variant: str, found: _Found) -> str:
 def _suggestion(level: Level, found: _Found) -> str:
     if level is Level.OK:
         return ""
+    if found.noise is None:
+        return "Run the best again with other seeds: their spread tells whether to search on."
     return f"Run more trials, {2 * found.n} in all, or search fewer parameters."
