@@ -13,10 +13,10 @@ from trialist.values.errors import near
 from trialist.values.searchplan import Pruner
 
 NONE = "none"
-OF_SWEEPS = "wandb"
-"""The rule of sweep files: it counts logged values, and needs to know no budget."""
+PRUNERS = ("median", "asha", "hyperband", "wandb")
+_COUNTS_VALUES = "wandb"
+"""The rule of a sweep file counts the values of the metric, and needs no end."""
 
-PRUNERS = ("median", "asha", "hyperband", OF_SWEEPS)
 _PLACE = ("search", "pruner")
 _LIMITS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "resource": (lambda value: _is_whole(value) and value >= 1, "a whole number of steps"),
@@ -50,7 +50,7 @@ def pruner_of(
     if problems:
         return None, problems
     resource = settings.get("resource", steps)
-    if resource is None and settings["name"] != OF_SWEEPS:
+    if resource is None and settings["name"] != _COUNTS_VALUES:
         message = f"search.pruner is {settings['name']}, and nothing says how long a trial is"
         todo = "give every run the same number of steps: budget: {max_train_steps: 600}"
         return None, (SpaceProblem(place=_PLACE, message=message, todo=todo),)

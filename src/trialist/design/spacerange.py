@@ -118,7 +118,7 @@ def _check_whole(
 ) -> None:
     for name, end in zip(("low", "high"), ends, strict=True):
         way = problems.way(*keys, name)
-        if given.get("integer") and end != int(end):
+        if given.get("integer") and "step" not in given and end != int(end):
             message = f"{way} is {shown(end)}, and integer says whole numbers"
             problems.add((*keys, name), message, f"write {math.floor(end)} or {math.ceil(end)}")
         elif "step" in given and "law" not in given and not _is_multiple(end, given["step"]):
