@@ -250,5 +250,6 @@ def _listed(values: Mapping[str, Any]) -> str:
 def _shortened(mistakes: Sequence[Mistake], name: str) -> Sequence[Mistake]:
     if len(mistakes) <= _MOST_SHOWN:
         return mistakes
-    more = Mistake(message=f"and {len(mistakes) - _MOST_SHOWN} more", where=name)
+    n = len(mistakes) - _MOST_SHOWN
+    more = Mistake(message=f"and {n} more", where=name, todo="mend these first")
     return (*mistakes[:_MOST_SHOWN], more)
