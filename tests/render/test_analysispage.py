@@ -1,10 +1,13 @@
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
 from trialist.render.analysispage import analysis_html, write_analysis
 from trialist.render.figures.analysis import analysis_figures
+from trialist.values.interaction import Interaction
+from trialist.values.missing import Missing
 
 
 @pytest.mark.parametrize("case", ["digits", "few", "none", "lost", "alone", "wild"])
@@ -55,3 +58,39 @@ def test_a_page_of_ten_thousand_trials_stays_small(searched, analyzed, tmp_path)
     page = write_analysis(tmp_path, data)
     assert page.stat().st_size < 800_000
     assert (tmp_path / "analysis.json").stat().st_size < 5_000_000
+
+
+def pairs(analyses, *found):
+    data = replace(analyses["digits"], interactions=found)
+    return analysis_html(data, ())
+
+
+def pair(k=0, **more):
+    fields = {
+        "variant": "sgd",
+        "first": f"p{k}",
+        "second": "q",
+        "n": 64,
+        "share": 0.123,
+        "p": 0.01 * (k + 1),
+    }
+    return Interaction(**(fields | more))
+
+
+def test_pairs_of_parameters_are_told_the_clearest_first(analyses):
+    page = pairs(analyses, pair(1), pair(0, caveat="Few trials."))
+    assert page.index(">p0<") < page.index(">p1<")
+    assert "12.3 %" in page
+    assert "Few trials." in page
+
+
+def test_many_pairs_are_cut_and_those_without_evidence_left_out(analyses):
+    page = pairs(analyses, *(pair(k) for k in range(18)), pair(30, p=Missing("too few")))
+    assert "3 more pairs are in analysis.json." in page
+    assert ">p30<" not in page
+
+
+def test_without_evidence_the_section_says_why(analyses):
+    page = pairs(analyses, pair(p=Missing("9 trials are too few"), share=Missing("too few")))
+    assert "Not told: 9 trials are too few." in page
+    assert "Pairs of parameters" not in pairs(analyses)

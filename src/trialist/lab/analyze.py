@@ -15,6 +15,7 @@ from trialist.render.style import TextStyle
 from trialist.values.errors import ConfigError, near
 from trialist.values.events import RunStatus
 from trialist.values.importance import Importances
+from trialist.values.interaction import Interaction
 from trialist.values.isolation import Isolation
 from trialist.values.missing import Missing
 from trialist.values.playbook import Check
@@ -23,6 +24,7 @@ from trialist.values.searchtable import SearchTable
 
 _LEVEL = 0.95
 _MOST_ISOLATED = 8
+_SEED = 20_261_121  # fixed, so that an analysis is the same on every repeat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,11 +187,13 @@ def _check_key(found: TrialSource, key: str) -> None:
 def _analyzed(found: TrialSource) -> AnalysisData:
     from trialist.analysis.axes import axis_plots, parallel_plots
     from trialist.analysis.budgetcurves import budget_curves
+    from trialist.analysis.interactions import interaction_checks
     from trialist.analysis.playbook import checks_of
     from trialist.lab.trialcurves import pictured
 
     table = found.table
-    checks = checks_of(table, curves=_curve_checks(found))
+    pairs = _interactions(table)
+    checks = checks_of(table, curves=_curve_checks(found), further=interaction_checks(pairs))
     return AnalysisData(
         name=found.name,
         question=found.question,
@@ -201,6 +205,7 @@ def _analyzed(found: TrialSource) -> AnalysisData:
         axes=axis_plots(table, checks),
         parallels=parallel_plots(table),
         budgets=budget_curves(table),
+        interactions=pairs,
         importances=_importances(table),
         populations=found.populations,
         curves=pictured(found.curves),
@@ -243,6 +248,14 @@ def _records(table: SearchTable) -> TrialTable:
             for trial in ended
         ),
     )
+
+
+def _interactions(table: SearchTable) -> tuple[Interaction, ...]:
+    import numpy as np
+
+    from trialist.analysis.interactions import interactions_of
+
+    return interactions_of(table, rng=np.random.default_rng(_SEED))
 
 
 def _importances(table: SearchTable) -> tuple[Importances, ...]:

@@ -27,9 +27,14 @@ from trialist.render.html import whole_page
 from trialist.render.markup import Markup, el
 from trialist.render.sections.checks import checks_section
 from trialist.render.sections.downloads import downloads
-from trialist.render.sections.page import bullets, pairs, paragraph, section, sentence
+from trialist.render.sections.page import bullets, pairs, paragraph, section, sentence, table
 from trialist.render.sections.pictures import pictures
 from trialist.render.sections.searched import searched_section
+from trialist.values.interaction import Interaction
+from trialist.values.missing import Missing
+from trialist.values.numbers import p_value
+
+_MOST_PAIRS = 15
 
 PAGE, RESULT, FIGURES = "analysis.html", "analysis.json", "analysis"
 """The names of the page, of its numbers, and of the folder of its figures."""
@@ -77,6 +82,7 @@ def analysis_html(data: AnalysisData, figures: Sequence[Figure]) -> str:
         checks_section(data.checks, data.variants),
         _todo(data),
         pictures(figures),
+        _interactions(data),
         searched_section(data.table.arms, data.search),
         _notes(data),
         downloads(figures),
@@ -114,6 +120,39 @@ def _todo(data: AnalysisData) -> Markup:
     following = data.study is not None
     more = [paragraph("`trialist next` writes the next round.", class_="note")] if following else []
     return section("What to do", bullets(map(visible, said)), more, key="todo")
+
+
+def _interactions(data: AnalysisData) -> Markup:
+    """Give the pairs of parameters with the evidence that they depend on each other."""
+    told = [one for one in data.interactions if not isinstance(one.p, Missing)]
+    if not data.interactions:
+        return Markup("")
+    if not told:
+        reasons = [one.p.reason for one in data.interactions if isinstance(one.p, Missing)]
+        text = f"Not told: {reasons[0]}."
+        return section("Pairs of parameters", paragraph(text, class_="empty"), key="pairs")
+    told.sort(key=lambda one: (_p(one), one.variant, one.first, one.second))
+    rows = [_pair(one) for one in told[:_MOST_PAIRS]]
+    head = ("variant", "one", "other", "explained together", "p", "trials")
+    more = len(told) - len(rows)
+    note = (
+        "What the two explain together of what curves in each alone leave, and how often shuffled "
+        "trials explain as much, over all pairs of a variant."
+    ) + (f" {more} more pairs are in analysis.json." if more > 0 else "")
+    caveats = dict.fromkeys(one.caveat for one in told if one.caveat)
+    parts = [table(head, rows, texts=(0, 1, 2)), paragraph(note, class_="note")]
+    parts += [paragraph(text, class_="note") for text in caveats]
+    return section("Pairs of parameters", parts, key="pairs")
+
+
+def _pair(one: Interaction) -> tuple[str, ...]:
+    share = "-" if isinstance(one.share, Missing) else f"{100 * one.share:.1f} %"
+    names = map(visible, (one.variant, one.first, one.second))
+    return *names, share, p_value(_p(one)), f"{one.n:,}"
+
+
+def _p(one: Interaction) -> float:
+    return 1.0 if isinstance(one.p, Missing) else one.p
 
 
 def _notes(data: AnalysisData) -> Markup:
