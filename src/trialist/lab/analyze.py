@@ -14,7 +14,7 @@ from trialist.render.analysisdata import AnalysisData
 from trialist.render.style import TextStyle
 from trialist.values.errors import ConfigError, near
 from trialist.values.events import RunStatus
-from trialist.values.importance import Importances
+from trialist.values.importance import Importances, RankCorrelation
 from trialist.values.interaction import Interaction
 from trialist.values.isolation import Isolation
 from trialist.values.missing import Missing
@@ -207,6 +207,7 @@ def _analyzed(found: TrialSource) -> AnalysisData:
         budgets=budget_curves(table),
         interactions=pairs,
         importances=_importances(table),
+        correlations=_correlations(table),
         populations=found.populations,
         curves=pictured(found.curves),
         notes=found.notes,
@@ -265,6 +266,13 @@ def _importances(table: SearchTable) -> tuple[Importances, ...]:
     several = [arm.variant for arm in table.arms if len(arm.parameters) > 1]
     told = [importances(table, variant) for variant in several]
     return tuple(one for one in told if not isinstance(one, Missing))
+
+
+def _correlations(table: SearchTable) -> tuple[RankCorrelation, ...]:
+    from trialist.search.rankcorrelation import rank_correlations
+
+    searched = [arm.variant for arm in table.arms if arm.parameters]
+    return tuple(one for name in searched for one in rank_correlations(table, name))
 
 
 def _isolations(found: TrialSource) -> tuple[Isolation, ...]:

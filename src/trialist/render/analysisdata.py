@@ -15,7 +15,7 @@ from trialist.render.reportdata import Curve
 from trialist.values.axisplot import AxisPlot, ParallelPlot
 from trialist.values.budgetcurve import BudgetCurve
 from trialist.values.events import RunStatus
-from trialist.values.importance import Importances
+from trialist.values.importance import Importances, RankCorrelation
 from trialist.values.interaction import Interaction
 from trialist.values.isolation import Isolation
 from trialist.values.playbook import Check, Level
@@ -46,6 +46,7 @@ class AnalysisData:
         budgets: What the last doubling of the trials brought, per variant.
         interactions: Which pairs of parameters depend on each other.
         importances: How much the parameters of each variant mattered.
+        correlations: Whether results rise or fall with each parameter.
         populations: What the populations of a population based training did.
         curves: What the best trials logged by steps.
         rates: The best learning rate at each batch size; None where nobody asked.
@@ -69,6 +70,7 @@ class AnalysisData:
     budgets: tuple[BudgetCurve, ...] = ()
     interactions: tuple[Interaction, ...] = ()
     importances: tuple[Importances, ...] = ()
+    correlations: tuple[RankCorrelation, ...] = ()
     populations: tuple[Population, ...] = ()
     curves: tuple[Curve, ...] = ()
     rates: RatesByBatch | None = None
@@ -108,6 +110,7 @@ class AnalysisData:
             "isolations": [_isolated(plot) for plot in self.isolations],
             "budgets": [curve.to_dict() for curve in self.budgets],
             "importances": [one.to_dict() for one in self.importances],
+            "rank_correlations": [one.to_dict() for one in self.correlations],
             "interactions": [one.to_dict() for one in self.interactions],
             "expected_best": None
             if self.expected is None

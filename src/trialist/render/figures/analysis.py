@@ -32,7 +32,7 @@ def analysis_figures(data: AnalysisData) -> tuple[Figure, ...]:
         *isolation_figures(
             [one for one in data.isolations if one.variant], metric, looks, data.table.arms
         ),
-        *importance_figures(data.importances, looks),
+        *importance_figures(data.importances, looks, data.correlations),
         *budget,
         *_by_batch(data, looks),
         *parallel_figures(data.parallels, metric, looks),

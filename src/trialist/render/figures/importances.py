@@ -23,36 +23,51 @@ from trialist.render.figures.palette import VariantLook
 from trialist.render.figures.phrases import size_words
 from trialist.render.figures.rows import Row, placed
 from trialist.render.markup import Markup, el
-from trialist.values.importance import Importance, Importances
+from trialist.values.importance import Importance, Importances, RankCorrelation
 
-_HEIGHT = 34.0
+_HEIGHT = 44.0
 _MOST = 12
 _METHODS = {"fanova": "fANOVA", "ped_anova": "PED-ANOVA", "mdi": "mean decrease of impurity"}
 
 
 def importance_figures(
-    found: Sequence[Importances], looks: Mapping[str, VariantLook]
+    found: Sequence[Importances],
+    looks: Mapping[str, VariantLook],
+    correlations: Sequence[RankCorrelation] = (),
 ) -> tuple[Figure, ...]:
-    """Give a figure per variant."""
+    """Give a figure per variant.
+
+    Args:
+        found: How much the parameters of each variant mattered.
+        looks: How each variant is drawn.
+        correlations: Whether results rise or fall with a parameter.
+    """
     taken: set[str] = set()
-    return tuple(_figure(one, looks[one.variant], taken) for one in found)
+    figures = []
+    for one in found:
+        slopes = {each.parameter: each for each in correlations if each.variant == one.variant}
+        figures.append(_figure(one, looks[one.variant], slopes, taken))
+    return tuple(figures)
 
 
-def _figure(found: Importances, look: VariantLook, taken: set[str]) -> Figure:
+Slopes = Mapping[str, RankCorrelation]
+
+
+def _figure(found: Importances, look: VariantLook, slopes: Slopes, taken: set[str]) -> Figure:
     stem = re.sub(r"[^a-z0-9]+", "-", found.variant.lower()).strip("-") or "variant"
     name = f"importance-{stem}"
     while name in taken:
         name += "-"
     taken.add(name)
     title = f"{cut(found.variant, 40)}: what mattered"
-    caption = _caption(found)
+    caption = _caption(found, slopes)
     texts = (name, title, caption)
-    drawn = [_drawn(found, look, sheet, texts) for sheet in (WIDE, NARROW)]
-    head = ("variant", "parameter", "share", "low", "high", "method", "n")
+    drawn = [_drawn(found, look, slopes, sheet, texts) for sheet in (WIDE, NARROW)]
+    head = ("variant", "parameter", "share", "low", "high", "method", "n", "rank_correlation")
     rows = [
         (
             *(found.variant, one.shown, one.share, one.interval.low, one.interval.high),
-            *(found.method, found.n),
+            *(found.method, found.n, _rho(slopes.get(one.parameter))),
         )
         for one in found.parameters
     ]
@@ -67,10 +82,17 @@ def _figure(found: Importances, look: VariantLook, taken: set[str]) -> Figure:
 
 
 def _drawn(
-    found: Importances, look: VariantLook, sheet: Sheet, texts: tuple[str, str, str]
+    found: Importances,
+    look: VariantLook,
+    slopes: Slopes,
+    sheet: Sheet,
+    texts: tuple[str, str, str],
 ) -> Markup:
     shown = found.parameters[:_MOST]
-    rows = [Row(name=one.shown, look=look, notes=(_note(one),), height=_HEIGHT) for one in shown]
+    rows = [
+        Row(name=one.shown, look=look, notes=_notes(one, slopes.get(one.parameter)), height=_HEIGHT)
+        for one in shown
+    ]
     laid = placed(rows, sheet, top=6)
     scale = Scale(low=0.0, high=100.0, start=laid.start, end=laid.end)
     axis = horizontal_axis(scale, sheet.small)
@@ -98,17 +120,30 @@ def _bar(one: Importance, middle: float, scale: Scale, look: VariantLook) -> lis
     return [bar, line(low, middle, high, middle, class_="zero", width=2)]
 
 
-def _note(one: Importance) -> str:
+def _notes(one: Importance, slope: RankCorrelation | None) -> tuple[str, ...]:
     ends = f"[{100 * one.interval.low:.0f}, {100 * one.interval.high:.0f}]"
-    return f"{100 * one.share:.0f} % {ends}"
+    share = f"{100 * one.share:.0f} % {ends}"
+    if slope is None:
+        return (share,)
+    low, high = slope.interval.low, slope.interval.high
+    if low <= 0 <= high:
+        return share, "no slope to tell"
+    way = "higher" if slope.value > 0 else "lower"
+    return share, f"better when {way}, rank r {slope.value:+.2f}"
 
 
-def _caption(found: Importances) -> str:
+def _rho(slope: RankCorrelation | None) -> float | None:
+    return None if slope is None else slope.value
+
+
+def _caption(found: Importances, slopes: Slopes) -> str:
     first = found.parameters[0]
     method = _METHODS.get(found.method, found.method)
     share = f"{100 * first.share:.0f} % of the importance by {method}"
     said = [f"{first.shown} mattered most, {share} ({size_words(f'{found.n:,}')})"]
     said.append(f"lines are {100 * found.level:.3g} % intervals over resampled trials")
+    if slopes:
+        said.append("a rank correlation tells a slope only: the best may lie inside of a range")
     if len(found.parameters) > _MOST:
         said.append(f"the first {_MOST} of {len(found.parameters)} parameters are shown")
     return " ".join([f"{'; '.join(said)}.", *found.caveats])
