@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from trialist.ledger.atomic import write_atomic
 from trialist.render.analysispage import analysis_html, write_analysis
 from trialist.render.figures.analysis import analysis_figures
 from trialist.values.interaction import Interaction
@@ -94,3 +95,38 @@ def test_without_evidence_the_section_says_why(analyses):
     page = pairs(analyses, pair(p=Missing("9 trials are too few"), share=Missing("too few")))
     assert "Not told: 9 trials are too few." in page
     assert "Pairs of parameters" not in pairs(analyses)
+
+
+class Killed(BaseException):
+    """Stands for a kill: nothing may catch it."""
+
+
+def test_a_kill_between_any_two_writes_leaves_whole_files_and_no_numbers(
+    analyses, tmp_path, monkeypatch
+):
+    data = analyses["few"]
+    write_analysis(tmp_path / "whole", data)
+    whole = {path.relative_to(tmp_path / "whole"): path.read_bytes()
+             for path in (tmp_path / "whole").rglob("*") if path.is_file()}  # fmt: skip
+    for n_written in range(len(whole)):
+        left = [n_written]
+
+        def write(path, text, left=left):
+            if not left[0]:
+                raise Killed
+            left[0] -= 1
+            write_atomic(path, text)
+
+        place = tmp_path / f"killed-{n_written}"
+        monkeypatch.setattr("trialist.render.analysispage.write_atomic", write)
+        with pytest.raises(Killed):
+            write_analysis(place, data)
+        found = [path for path in place.rglob("*") if path.is_file()]
+        assert len(found) == n_written
+        assert all(path.read_bytes() == whole[path.relative_to(place)] for path in found)
+        assert not (place / "analysis.json").exists()
+        monkeypatch.undo()
+        write_analysis(place, data)
+        assert {path.relative_to(place) for path in place.rglob("*") if path.is_file()} == set(
+            whole
+        )

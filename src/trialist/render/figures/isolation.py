@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from trialist.render.amounts import estimate_amounts
 from trialist.render.cells import cut
 from trialist.render.figures.canvas import NARROW, WIDE
 from trialist.render.figures.figure import Figure
@@ -12,11 +13,13 @@ from trialist.render.figures.isolationcsv import isolation_csv
 from trialist.render.figures.isolationrows import draw_rows
 from trialist.render.figures.isolationslices import draw_slices
 from trialist.render.figures.palette import VariantLook
-from trialist.render.figures.phrases import size_words
-from trialist.render.figures.trialdots import MOST_DOTS
+from trialist.render.figures.phrases import listed, size_words
+from trialist.render.figures.trialdots import MOST_DOTS, resolution
+from trialist.values.evidence import Interval
 from trialist.values.isolation import Isolation
 from trialist.values.metric import Metric
-from trialist.values.numbers import counted
+from trialist.values.missing import Missing, present
+from trialist.values.numbers import Unit, counted, decimals_for
 from trialist.values.space import Arm, Parameter
 
 MOST_FIGURES = 12
@@ -55,7 +58,7 @@ def _figure(
     if not any(dot.value is not None for dot in plot.dots):
         caption = plot.sentence or f"Nothing to show of {plot.parameter}: no trial has a value yet."
         return Figure(name=name, title=title, caption=caption)
-    caption = _caption(plot)
+    caption = _caption(plot, metric)
     texts = (name, title, caption)
     sheets = (WIDE, NARROW)
     if along is not None and any(one.unit_low is not None for one in plot.groups):
@@ -87,10 +90,12 @@ def _stem(plot: Isolation, taken: set[str]) -> str:
     return stem
 
 
-def _caption(plot: Isolation) -> str:
+def _caption(plot: Isolation, metric: Metric) -> str:
     n = sum(dot.value is not None for dot in plot.dots)
-    said = [plot.sentence.rstrip(".") or "Each best (ringed) is the best of its group's trials"]
+    said = [_best_words(plot, metric) or plot.sentence.rstrip(".")]
     said[0] += f" ({size_words(f'{n:,}')})"
+    if len(plot.tied) > 1:
+        said.append(f"statistically tied: {listed(plot.tied)}")
     if plot.noise is not None:
         said.append("whiskers are one standard deviation between seeds")
     lost = n < len(plot.dots)
@@ -98,6 +103,30 @@ def _caption(plot: Isolation) -> str:
     if len(plot.dots) > MOST_DOTS:
         said.append(f"of {len(plot.dots):,} trials the best and an even share are drawn")
     return f"{'; '.join(filter(None, said))}."
+
+
+def _best_words(plot: Isolation, metric: Metric) -> str:
+    """Give the best group and how far the next one is, in the unit of the picture."""
+    behind = {one.group: one for one in plot.differences}
+    best = [one for one in plot.groups if one.label not in behind and isinstance(one.best, float)]
+    if len(best) != 1 or not behind:
+        return ""
+    values = [dot.value for dot in plot.dots if dot.value is not None]
+    unit = Unit.of(metric)
+    digits = decimals_for(resolution(values, plot.goal, plot.noise) * unit.factor)
+    shown = unit.amount(float(present(best[0].best) or 0.0), digits)
+    nearest = min(behind.values(), key=lambda one: abs(one.value))
+    amounts = estimate_amounts(abs(nearest.value), _turned(nearest.interval), metric)
+    gap = amounts.estimate.removeprefix("+")
+    ends = f", {amounts.low} to {amounts.high} by the luck of the search" if amounts.low else ""
+    return f"{best[0].label} has the best trial, {shown}: {gap} better than {nearest.group}{ends}"
+
+
+def _turned(interval: Interval | Missing) -> Interval | Missing:
+    """Give the interval of how much better the best one is."""
+    if isinstance(interval, Missing):
+        return interval
+    return Interval(low=-interval.high, high=-interval.low)
 
 
 def isolation_notes(plots: Sequence[Isolation]) -> tuple[str, ...]:

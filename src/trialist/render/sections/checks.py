@@ -21,25 +21,28 @@ def checks(data: ReportData) -> Markup:
     told = {check.variant for check in found}
     names = [one.name for one in data.results.variants if one.name in told]
     names += sorted(name for name in told if name is not None and name not in names)
-    return checks_section(found, names)
+    more = f"`trialist analyze {data.results.study}` shows every trial behind this."
+    return checks_section(found, names, note=more)
 
 
-def checks_section(found: Sequence[Check], variants: Sequence[str]) -> Markup:
+def checks_section(found: Sequence[Check], variants: Sequence[str], *, note: str = "") -> Markup:
     """Give the section: what was found per variant, then what found nothing.
 
     Args:
         found: The checks, the most important first.
         variants: Those that have a heading.
+        note: What stands below; may be empty.
     """
     if not found:
-        note = paragraph("None was made: there is no trial with a value.", class_="empty")
-        return section("What the checks say", note, key="checks")
+        empty = paragraph("None was made: there is no trial with a value.", class_="empty")
+        return section("What the checks say", empty, key="checks")
     parts: list[Markup] = []
     for name in (*variants, None):
         mine = [c for c in found if (c.variant if c.variant in variants else None) == name]
         if mine:
             parts.append(el("h3", visible(name) if name is not None else NOBODY))
             parts += _of(mine)
+    parts += [paragraph(note, class_="note")] if note else []
     return section("What the checks say", parts, key="checks")
 
 
