@@ -9,7 +9,9 @@ from trialist.design.arms import Arms
 from trialist.design.spacefile import STEPS, Setting, Space
 from trialist.design.spacevalues import text_of_value
 from trialist.design.strategy import RECIPE_SEARCHES
+from trialist.values.command import OWN_NAMES
 from trialist.values.configwords import leaves
+from trialist.values.placeholders import names_in
 from trialist.values.searchplan import Tuned
 
 _MOST_NAMES = 12
@@ -49,7 +51,8 @@ def _about_names(space: Space, setting: Setting) -> Iterator[str]:
 
 def _about_config(space: Space, setting: Setting, made: Arms) -> Iterator[str]:
     asked = {*space.by_name, *(name for arm in made.arms for name in arm.given), STEPS}
-    names = [name for name, _ in leaves(setting.config) if name not in asked]
+    held = [name for name, value in leaves(setting.config) if not _is_filled_in(value)]
+    names = [name for name in held if name not in asked]
     names = [name for name in names if not any(name.startswith(f"{one}.") for one in asked)]
     if not names:
         return
@@ -57,6 +60,11 @@ def _about_config(space: Space, setting: Setting, made: Arms) -> Iterator[str]:
     were = "was" if len(names) == 1 else "were"
     value = "its value" if len(names) == 1 else "their values"
     yield f"{', '.join(names[:_MOST_NAMES])}{more} {were} not tuned: the result holds for {value}."
+
+
+def _is_filled_in(value: Any) -> bool:
+    """Tell whether a value is another one in every run: the seed, the run's folder."""
+    return isinstance(value, str) and bool(set(names_in(value)) & set(OWN_NAMES))
 
 
 def _about_unequal(made: Arms) -> Iterator[str]:
