@@ -39,9 +39,16 @@ class RungWatch:
         self._rules: dict[SearchKey, Pruning] = {}
         self._readers: dict[Path, NewRows] = {}
         self._seen: dict[TrialKey, int] = {}
+        self._ended: set[TrialKey] = set()
         for line in log.rungs:
-            self._rule(line.key[:2]).report(line.key[2], line.step, line.value)
-            self._seen[line.key] = line.rung
+            self._recall(line)
+
+    def _recall(self, line: RungLine) -> None:
+        rule = self._rule(line.key[:2])
+        rule.recall(line.key[2], rung=line.rung, step=line.step, value=line.value)
+        self._seen[line.key] = line.rung
+        if line.is_cut:
+            self._ended.add(line.key)
 
     def look(self, running: Mapping[RunKey, Task], board: TrialBoard) -> Iterator[RungLine]:
         """Give what was seen and decided since the last time."""
@@ -58,9 +65,18 @@ class RungWatch:
             if value is None:
                 continue
             made = self._rule(trial[:2]).report(trial[2], row.step, value)
-            if made.rung is not None and made.rung > self._seen.get(trial, -1):
+            if made.rung is not None and self._is_new(trial, made):
                 self._seen[trial] = made.rung
                 yield _line(trial, row.step, value, made)
+
+    def _is_new(self, trial: TrialKey, made: Decision) -> bool:
+        """Tell whether a decision is to be recorded: the first at a rung, and the end."""
+        if trial in self._ended:
+            return False
+        if not made.goes_on:
+            self._ended.add(trial)  # W&B's rule ends a trial between two bands too
+            return True
+        return made.rung is not None and made.rung > self._seen.get(trial, -1)
 
     def _rule(self, search: SearchKey) -> Pruning:
         if search not in self._rules:
