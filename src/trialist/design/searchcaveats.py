@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import get_close_matches
+from typing import Any
 
 from trialist.design.arms import Arms
 from trialist.design.spacefile import STEPS, Setting, Space
