@@ -6,6 +6,7 @@ import pytest
 
 from trialist.search.designed import DesignedSampler
 from trialist.search.factory import sampler_for, seed_of
+from trialist.values.errors import ConfigError
 from trialist.values.metric import Goal, Metric
 from trialist.values.searchplan import Method, PlannedTrial, SearchPlan, Tuned
 from trialist.values.space import Arm, Parameter
@@ -65,13 +66,24 @@ def test_seeds_of_replicates_and_of_plans_differ(plain_arm, plan_of) -> None:
 
 
 def test_the_first_members_of_a_population_are_drawn_from_the_space(odd_arm, plan_of) -> None:
-    sampler = sampler_for(plan_of(odd_arm, Method.PBT, trials=16), odd_arm, 0, LOSS)
+    sampler = sampler_for(
+        plan_of(odd_arm, Method.PBT, trials=16, options={"interval": 10}), odd_arm, 0, LOSS
+    )
     members = [sampler.ask() for _ in range(16)]
     assert sampler.ask() is None
     assert all(("kernel" in one.params) == (one.params["layer"] != "dense") for one in members)
     assert all(1e-4 <= one.params["lr"] <= 1.0 for one in members)
-    again = sampler_for(plan_of(odd_arm, Method.PBT, trials=16), odd_arm, 0, LOSS)
+    again = sampler_for(
+        plan_of(odd_arm, Method.PBT, trials=16, options={"interval": 10}), odd_arm, 0, LOSS
+    )
     assert [again.ask() for _ in range(16)] == members
+
+
+def test_refuses_what_cannot_begin(plain_arm, plan_of) -> None:
+    plan = plan_of(plain_arm, Method.PBT, objectives={"val/latency": "minimize"})
+    with pytest.raises(ConfigError) as caught:
+        sampler_for(plan, plain_arm, 0, LOSS)
+    assert len(caught.value.mistakes) == 2
 
 
 @pytest.mark.slow

@@ -1,7 +1,9 @@
 """What holds for every sampler: it asks, is told, ends, and comes back as it was."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 import pytest
 from hypothesis import given
@@ -45,6 +47,7 @@ class SamplerContract:
 
     method: Method
     n = 40
+    options: Mapping[str, object] = MappingProxyType({})
 
     @pytest.fixture
     def fresh(self, odd_arm, plan_of):
@@ -62,7 +65,9 @@ class SamplerContract:
                 for number in range(self.n)
             )
             planned = () if self.method.is_adaptive else tuple(design)
-            plan = plan_of(odd_arm, self.method, design=planned, trials=self.n)
+            plan = plan_of(
+                odd_arm, self.method, design=planned, trials=self.n, options=self.options
+            )
             return sampler_for(plan, odd_arm, 0, LOSS)
 
         return make
@@ -153,6 +158,7 @@ class TestNsgaIi(SamplerContract):
 
 class TestPbt(SamplerContract):
     method = Method.PBT
+    options = MappingProxyType({"interval": 10})
 
 
 @given(

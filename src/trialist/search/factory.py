@@ -10,7 +10,9 @@ import numpy as np
 from trialist.search.conditions import Conditions
 from trialist.search.designed import DesignedSampler
 from trialist.search.protocol import Proposal, Sampler
+from trialist.search.refusals import refusals
 from trialist.stats.unitscale import value_at
+from trialist.values.errors import ConfigError
 from trialist.values.metric import Goal, Metric
 from trialist.values.searchplan import Method, SearchPlan
 from trialist.values.space import Arm
@@ -30,9 +32,10 @@ def sampler_for(search: SearchPlan, arm: Arm, replicate: int, metric: Metric) ->
         metric: The goal metric; the further objectives come from `search`.
 
     Raises:
-        ConfigError: If the method cannot search this space.
-        MissingExtraError: If it needs a library that is not installed.
+        ConfigError: If the search cannot begin as it is planned: see `refusals`.
     """
+    if against := refusals(search):
+        raise ConfigError.of(against)
     if search.method is Method.PBT:
         return DesignedSampler(_members(search, arm, replicate))
     if not search.method.is_adaptive:
@@ -87,12 +90,7 @@ def _adaptive(search: SearchPlan, arm: Arm, replicate: int, metric: Metric) -> S
     from trialist.search.optunasampler import OptunaSampler
 
     goals = (metric.goal, *(Goal(goal) for goal in search.objectives.values()))
-    asked = Asked(
-        arm=arm,
-        seed=seed_of(search, replicate),
-        n_trials=search.trials_per_search,
-        n_goals=len(goals),
-    )
+    asked = Asked(arm=arm, seed=seed_of(search, replicate), n_trials=search.trials_per_search)
     method = made(search.method, asked)
     identity: Mapping[str, Any] = {
         "method": search.method.value,

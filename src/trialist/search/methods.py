@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -12,7 +11,8 @@ from optuna.samplers import BaseSampler
 
 from trialist.search.conditions import Conditions
 from trialist.search.optunasampler import quiet
-from trialist.values.errors import ConfigError, MissingExtraError
+from trialist.search.refusals import NEEDS, missing_of
+from trialist.values.errors import MissingExtraError
 from trialist.values.searchplan import Method
 from trialist.values.space import Arm
 
@@ -32,13 +32,11 @@ class Asked:
         arm: What is searched.
         seed: The sampler's seed.
         n_trials: Trials of the search.
-        n_goals: The metric, and the further objectives.
     """
 
     arm: Arm
     seed: int
     n_trials: int
-    n_goals: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,23 +60,20 @@ def made(method: Method, asked: Asked) -> Made:
     """Give Optuna's sampler for an adaptive `method`.
 
     Raises:
-        ConfigError: If the method cannot search this space, or not for these goals.
         MissingExtraError: If it needs a library that is not installed.
     """
-    needs = _NEEDS.get(method, ())
-    for name in needs:
-        if importlib.util.find_spec(name) is None:
-            raise MissingExtraError(
-                f"the search method {method.value} needs {name}, which is not installed",
-                todo="pip install 'trialist[search]', or choose the method tpe",
-            )
+    for name in missing_of(method):
+        raise MissingExtraError(
+            f"the search method {method.value} needs {name}, which is not installed",
+            todo="pip install 'trialist[search]', or choose the method tpe",
+        )
     with quiet():
         sampler = _MAKERS[method](asked)
     return Made(
         sampler=sampler,
         complete=method is not Method.TPE,
         categories=method is not Method.CMA_ES,
-        versions={name: version(name) for name in ("optuna", "numpy", *needs)},
+        versions={name: version(name) for name in ("optuna", "numpy", *NEEDS.get(method, ()))},
     )
 
 
@@ -99,18 +94,6 @@ def _gp(asked: Asked) -> BaseSampler:
 
 
 def _cma_es(asked: Asked) -> BaseSampler:
-    if asked.n_goals > 1:
-        raise ConfigError(
-            f"CMA-ES searches for one goal, not for {asked.n_goals}",
-            where="search.method",
-            todo="choose the method nsga_ii or tpe, or leave out search.objectives",
-        )
-    if not any(one.is_numeric or one.ordered for one in asked.arm.parameters):
-        raise ConfigError(
-            f"CMA-ES searches ranges, and '{asked.arm.variant}' has only choices without an order",
-            where="search.method",
-            todo="choose the method tpe, or grid where there are few choices",
-        )
     return samplers.CmaEsSampler(warn_independent_sampling=False, seed=asked.seed)
 
 
@@ -124,8 +107,4 @@ _MAKERS: Mapping[Method, Callable[[Asked], BaseSampler]] = {
     Method.GP: _gp,
     Method.CMA_ES: _cma_es,
     Method.NSGA_II: _nsga_ii,
-}
-_NEEDS: Mapping[Method, tuple[str, ...]] = {
-    Method.GP: ("scipy", "torch"),
-    Method.CMA_ES: ("cmaes",),
 }
