@@ -26,6 +26,7 @@ def test_nobody_is_cut_before_enough_others_were_there() -> None:
     found = report_all(rule(), [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7])
     assert [one.fate for one in found] == [Fate.KEEP] * 6 + [Fate.CUT]
     assert found[5].reason == "the first 6 trials run in full"
+    assert not any(one.is_divergence for one in found)
     assert found[6] == Decision(
         fate=Fate.CUT, rung=10, n_compared=7, threshold=0.2, reason="it is not in the best 1/3"
     )
@@ -111,6 +112,7 @@ def test_a_value_that_is_no_number_is_cut_and_compared_with_nobody() -> None:
     pruning = rule()
     found = pruning.report(0, 10, math.nan)
     assert (found.fate, found.rung, found.n_compared) == (Fate.CUT, 10, 0)
+    assert found.is_divergence
     assert report_all(pruning, [0.1] * 3)[-1].n_compared == 2  # trial 0 stays cut
     assert pruning.report(5, 10, math.inf).n_compared == 3
 

@@ -40,6 +40,11 @@ class Decision:
         """False where the trial is to be ended now."""
         return self.fate is not Fate.CUT
 
+    @property
+    def is_divergence(self) -> bool:
+        """True where the trial is ended for its value alone, which is no number: it diverged."""
+        return self.fate is Fate.CUT and self.n_compared == 0
+
 
 class Pruning(Protocol):
     """The rule of one search, with what was reported to it. Not thread-safe.
