@@ -375,6 +375,9 @@ class CutsHighRates:
                 if board.trials[trial].params["lr"] > 0.1 and trial not in board._cut:
                     yield RungLine(key=trial, rung=10, step=10, value=0.1, fate="cut", n=6)
 
+    def ended(self, key, place, board):
+        return ()
+
 
 def test_a_trial_that_is_cut_is_told_as_pruned_and_never_wins(study, log, make_search):
     setup, loop = make_search(log, search_of(), trimmer=CutsHighRates())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from trialist.design.arms import Arms, arms_of
+from trialist.design.defaults import default_caveats
 from trialist.design.extension import Extended, extended_design
 from trialist.design.pruners import NONE, pruner_of
 from trialist.design.searchcaveats import search_caveats
@@ -129,6 +130,7 @@ def _search(
         extends=settings.extends,
         options=dict(settings.options),
     )  # fmt: skip
+    search = replace(search, caveats=(*search.caveats, *default_caveats(study, search)))
     if parent is not None:
         return extended_design(search, made.configs, parent)
     return replace(search, design=design_of(search, made.configs))

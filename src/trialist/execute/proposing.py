@@ -20,6 +20,7 @@ from trialist.search.factory import sampler_for
 from trialist.search.protocol import Event, Proposal, Sampler
 from trialist.search.protocol import Told as End
 from trialist.search.snapshot import restored, snapshot
+from trialist.values.events import RunStatus
 from trialist.values.plan import Plan
 from trialist.values.searchplan import PlannedTrial, SearchPlan
 
@@ -140,8 +141,10 @@ def _read(path: Path) -> bytes | None:
 
 def end_of(told: Told, objectives: tuple[str, ...] = ()) -> End:
     """Give what a sampler is told of a trial."""
-    value = told.value
+    value, number = told.value, told.key[2]
+    if told.status is RunStatus.PRUNED and not objectives:
+        return End(number=number, state=told.status, values=told.values, step=told.step)
     if value is None:
-        return End(number=told.key[2], state=told.status)
+        return End(number=number, state=told.status)
     further = tuple(told.objectives[name] for name in objectives if name in told.objectives)
-    return End(number=told.key[2], state=told.status, values=(value, *further))
+    return End(number=number, state=told.status, values=(value, *further))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from pathlib import Path
 from typing import Protocol
 
 from trialist.execute.board import RunKey, failed_alike
@@ -43,6 +44,10 @@ class Trimmer(Protocol):
 
     def look(self, running: Mapping[RunKey, Task], board: TrialBoard) -> Iterable[RungLine]:
         """Give what was seen and decided since the last time."""
+        ...
+
+    def ended(self, key: RunKey, place: Path, board: TrialBoard) -> Iterable[RungLine]:
+        """Give what a run that ended by itself had reached since the last look."""
         ...
 
 
@@ -162,6 +167,11 @@ class SearchLoop:
 
     def _settle(self, record: RunRecord) -> None:
         self._news.append(record)
+        if self._trimmer is not None and record.journal is not None and record.seed is not None:
+            place = (self._setup.folder.root / record.journal).parent
+            key = (record.variant, record.seed)
+            for line in self._trimmer.ended(key, place, self.board):
+                log_rung(self._setup.log, self._hash, line)
         self.board.settle(record)
         self._setup.observer.settled(record)
 
@@ -186,7 +196,7 @@ class SearchLoop:
             log_rung(self._setup.log, self._hash, line)
             if not line.is_cut:
                 continue
-            self.board.cut(line.key)
+            self.board.cut(line)
             for key, task in tuple(self._maker.tasks.items()):
                 wanted = [one for one in self.board.trials_of(key) if one not in self.board.told]
                 if all(self.board.outcome(one) is not None for one in wanted):

@@ -6,7 +6,15 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 
 from trialist.execute.board import RunKey
-from trialist.ledger.searchlog import SearchKey, SearchLog, Selected, Told, TrialKey
+from trialist.ledger.searchlog import (
+    DIVERGED,
+    RungLine,
+    SearchKey,
+    SearchLog,
+    Selected,
+    Told,
+    TrialKey,
+)
 from trialist.values.events import RunStatus
 from trialist.values.evidence import RunRecord
 from trialist.values.metric import Goal
@@ -43,7 +51,7 @@ class TrialBoard:
         self._waiting: deque[RunKey] = deque()
         self._open: dict[SearchKey, int] = {}
         self._n_proposed: dict[SearchKey, int] = dict.fromkeys(self.searches, 0)
-        self._cut: set[TrialKey] = set()
+        self._cut: dict[TrialKey, RungLine] = {}
         self._exhausted: set[SearchKey] = set()
         for record in settled:
             self._note(record)
@@ -51,7 +59,7 @@ class TrialBoard:
             self.add(trial)
         for line in log.rungs:
             if line.is_cut:
-                self._cut.add(line.key)
+                self.cut(line)
         for told in log.told.values():
             self.tell(told)
 
@@ -122,9 +130,9 @@ class TrialBoard:
         key = self._note(record)
         return () if key is None else tuple(self._of.get(key, ()))
 
-    def cut(self, trial: TrialKey) -> None:
+    def cut(self, line: RungLine) -> None:
         """Note that a trial is ended before its budget."""
-        self._cut.add(trial)
+        self._cut.setdefault(line.key, line)
 
     def record_of(self, key: RunKey) -> RunRecord | None:
         """Give a run that was settled; None where it was not."""
@@ -142,7 +150,7 @@ class TrialBoard:
         if trial.source is not None:  # what it came to is told, not run
             return None
         if key in self._cut:
-            return Told(key=key, status=RunStatus.PRUNED)
+            return _cut_at(self._cut[key])
         records = [self._records.get(run) for run in runs_of(trial)]
         ended = [record for record in records if record is not None]
         if any(record.status is RunStatus.FAILED for record in ended):
@@ -206,6 +214,12 @@ class TrialBoard:
         if record.status is RunStatus.FINISHED and record.seconds is not None:
             self.seconds.append(record.seconds)
         return key
+
+
+def _cut_at(line: RungLine) -> Told:
+    if line.fate == DIVERGED:
+        return Told(key=line.key, status=RunStatus.DIVERGED)
+    return Told(key=line.key, status=RunStatus.PRUNED, values=(line.value,), step=line.step)
 
 
 def runs_of(trial: PlannedTrial) -> tuple[RunKey, ...]:

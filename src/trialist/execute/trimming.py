@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from trialist.execute.board import RunKey
 from trialist.execute.task import Task
 from trialist.execute.trialboard import TrialBoard
 from trialist.ledger.rows import NewRows
-from trialist.ledger.searchlog import RungLine, SearchKey, SearchLog, TrialKey
+from trialist.ledger.searchlog import DIVERGED, RungLine, SearchKey, SearchLog, TrialKey
 from trialist.search.factory import seed_of
 from trialist.search.pruners import pruning_for
-from trialist.search.pruning import Decision, Pruning
+from trialist.search.pruning import Decision, Fate, Pruning
 from trialist.values.plan import Plan
 from trialist.values.searchplan import Pruner, SearchPlan
 
@@ -55,10 +56,21 @@ class RungWatch:
         for key, task in tuple(running.items()):
             for trial in board.trials_of(key):
                 if board.trials[trial].seeds[0] == key[1] and trial not in board.told:
-                    yield from self._looked(trial, task)
+                    yield from self._looked(trial, task.directory)
 
-    def _looked(self, trial: TrialKey, task: Task) -> Iterator[RungLine]:
-        path = task.directory / "journal.jsonl"
+    def ended(self, key: RunKey, place: Path, board: TrialBoard) -> Iterator[RungLine]:
+        """Give what a run that ended by itself had reached since the last look.
+
+        Its values are compared with, so that what others are held against does not depend on how
+        often it was looked at; but what has ended is not ended early.
+        """
+        for trial in board.trials_of(key):
+            if board.trials[trial].seeds[0] == key[1] and trial not in board.told:
+                for line in self._looked(trial, place):
+                    yield replace(line, fate=Fate.KEEP.value, reason="it had come to its end")
+
+    def _looked(self, trial: TrialKey, place: Path) -> Iterator[RungLine]:
+        path = place / "journal.jsonl"
         reader = self._readers.setdefault(path, NewRows(path))
         for row in reader.read():
             value = row.values.get(self._plan.metric.name)
@@ -98,7 +110,7 @@ def _line(trial: TrialKey, step: int, value: float, made: Decision) -> RungLine:
         rung=made.rung or 0,
         step=step,
         value=value,
-        fate=made.fate.value,
+        fate=DIVERGED if made.is_divergence else made.fate.value,
         n=made.n_compared,
         threshold=made.threshold,
         reason=made.reason,

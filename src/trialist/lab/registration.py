@@ -67,7 +67,13 @@ def _remove_half_written(folder: StudyFolder) -> None:
     attempt = "trials/*/*/*"
     names = (".closed.json.*.tmp", ".predictions-*.tmp", ".provenance.json.*.tmp")
     inside = [f"{attempt}/{name}" for name in names]
-    for pattern in (".*.tmp", "figures/.*.tmp", *inside, f"{attempt}/checkpoints/.*.tmp"):
+    for pattern in (
+        ".*.tmp",
+        "figures/.*.tmp",
+        "trials/*/.*.tmp",
+        *inside,
+        f"{attempt}/checkpoints/.*.tmp",
+    ):
         for path in folder.root.glob(pattern):
             path.unlink()
 

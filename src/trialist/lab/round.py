@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from trialist.lab.firstruns import first_runs_advice
 from trialist.lab.roundspread import search_spread, seed_sd
 from trialist.ledger.store import Store
-from trialist.values.errors import ConfigError, PlanRefusedError
+from trialist.values.errors import ConfigError, Mistake, PlanRefusedError
 from trialist.values.lint import Lint, LintLevel
 from trialist.values.missing import Missing
 from trialist.values.plan import Plan
@@ -76,8 +76,26 @@ def refuse_unfair(study: Study, plan: Plan) -> None:
 
     errors = [one for one in lint(study, plan.search) if one.level is LintLevel.ERROR]
     errors += allocation_of(plan, plan.search, study.budget, Pace()).mistakes
-    if errors:
-        raise ConfigError.of([one.mistake for one in errors])
+    mistakes = [*(one.mistake for one in errors), *_refused_by_method(plan, plan.search)]
+    if mistakes:
+        raise ConfigError.of(mistakes)
+
+
+def _refused_by_method(plan: Plan, search: SearchPlan) -> tuple[Mistake, ...]:
+    """Give what the method or the pruner cannot do with this space."""
+    if not search.method.is_adaptive and search.pruner is None:
+        return ()
+    from trialist.search.refusals import refusals
+
+    configs = [variant.config for variant in plan.variants]
+    warmups = [one.get("warmup_steps", 0) for one in configs]
+    budgets = {one.get("max_train_steps") for one in configs}
+    budget = budgets.pop() if len(budgets) == 1 else None
+    return refusals(
+        search,
+        warmup=max((one for one in warmups if isinstance(one, int)), default=0),
+        budget=budget if isinstance(budget, int) else None,
+    )
 
 
 def refuse_excess(study: Study, plan: Plan) -> None:

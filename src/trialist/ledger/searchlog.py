@@ -15,7 +15,7 @@ from trialist.values.searchplan import PlannedTrial
 TrialKey = tuple[str, int, int]
 """A trial: variant, search, number."""
 
-CUT, AUDIT = "cut", "audit"
+CUT, AUDIT, DIVERGED = "cut", "audit", "diverged"
 """What a pruner may say of a bad trial: it ends, or it runs on to show what ending it costs."""
 
 SearchKey = tuple[str, int]
@@ -29,7 +29,9 @@ class Told:
     Attributes:
         key: The trial.
         status: finished, diverged, pruned or failed.
-        values: The goal metric of each seed that has one, in its own sign, in the order of seeds.
+        values: The goal metric of each seed that has one, in its own sign, in the order of seeds;
+            of a pruned trial its value at the last rung.
+        step: The rung at which it was pruned; None where it was not.
         objectives: Further metrics, the means over the seeds.
         source: The study that its runs were taken from; None where they were made here.
     """
@@ -39,6 +41,7 @@ class Told:
     values: tuple[float, ...] = ()
     objectives: Mapping[str, float] = field(default_factory=dict)
     source: str | None = None
+    step: int | None = None
 
     @property
     def value(self) -> float | None:
@@ -57,7 +60,8 @@ class RungLine:
         rung: The rung, in steps.
         step: The step at which it was measured, the rung's or the first after it.
         value: The goal metric there.
-        fate: keep, cut, or audit: it would have been cut, and runs on to show what cutting costs.
+        fate: keep; cut; diverged: cut as its value is no number; or audit: it would have been cut,
+            and runs on to show what cutting costs.
         n: How many values it was compared with, its own among them.
         threshold: The worst value that was kept; None where nothing was compared.
         reason: Why, as a clause.
@@ -75,7 +79,7 @@ class RungLine:
     @property
     def is_cut(self) -> bool:
         """True where the trial ends there."""
-        return self.fate == CUT
+        return self.fate in (CUT, DIVERGED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +227,7 @@ def log_told(log: ProtocolLog, plan_hash: str, told: Told) -> None:
         values=[encode_number(value) for value in told.values],
         **({"objectives": dict(told.objectives)} if told.objectives else {}),
         **({"source": told.source} if told.source else {}),
+        **({} if told.step is None else {"step": told.step}),
     )
 
 
@@ -283,6 +288,7 @@ def _told(fields: Mapping[str, Any]) -> Told:
         values=tuple(map(decode_number, fields["values"])),
         objectives=fields.get("objectives", {}),
         source=fields.get("source"),
+        step=fields.get("step"),
     )
 
 
