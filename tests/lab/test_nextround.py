@@ -1,6 +1,7 @@
 """What `trialist next` says and writes."""
 
-from __future__ import annotations
+from __future__ from dataclasses import replace
+import annotations
 
 from pathlib import Path
 
@@ -98,7 +99,14 @@ def test_a_check_becomes_a_study_that_follows(answered, monkeypatch):
         change=Change(kind="longer_runs", amount=400),
         blocks=True,
     )
-    monkeypatch.setattr(nextround, "checks_in", lambda _: (edge,))
+    made = nextround.result_from_store
+
+    def with_edge(folder):
+        result = made(folder)
+        data = replace(result.data, results=replace(result.results, checks=(edge,)))
+        return replace(result, data=data)
+
+    monkeypatch.setattr(nextround, "result_from_store", with_edge)
     found = next_round()
     assert [one.step for one in found.proposals] == [Step.LONGER_RUNS]
     assert nextround._next_name("small-r2") == "small-r3"

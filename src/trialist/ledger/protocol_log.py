@@ -192,6 +192,17 @@ class ProtocolLog:
         Raises:
             ValueError: If JSON cannot carry `payload`; then nothing was written.
         """
+        return self._written(kind, payload, sync=True)
+
+    def note(self, kind: LogKind, **payload: Any) -> Entry:
+        """Write one line that the next `append` syncs.
+
+        For what can be found out again: a machine that loses power may lose the last of them, a
+        process that is killed does not.
+        """
+        return self._written(kind, payload, sync=False)
+
+    def _written(self, kind: LogKind, payload: Mapping[str, Any], *, sync: bool) -> Entry:
         fields: dict[str, Any] = {
             **payload,
             "i": len(self._entries),
@@ -204,7 +215,8 @@ class ProtocolLog:
         try:
             while data:  # a full disk writes a part and raises at the next try
                 data = data[os.write(self._file, data) :]
-            os.fsync(self._file)
+            if sync:
+                os.fsync(self._file)
         except OSError as error:
             raise OSError(error.errno, error.strerror, str(self.path)) from error
         entry = Entry(fields)

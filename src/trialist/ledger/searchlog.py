@@ -214,12 +214,12 @@ def search_log(plan: Plan, history: History, plan_hashes: Collection[str] = ()) 
 
 def log_proposed(log: ProtocolLog, plan_hash: str, trial: PlannedTrial) -> None:
     """Write that a sampler proposed a trial."""
-    log.append(LogKind.PROPOSED, plan=plan_hash, trial=trial.to_dict())
+    log.note(LogKind.PROPOSED, plan=plan_hash, trial=trial.to_dict())
 
 
 def log_told(log: ProtocolLog, plan_hash: str, told: Told) -> None:
     """Write what a trial came to."""
-    log.append(
+    log.note(
         LogKind.TOLD,
         plan=plan_hash,
         trial=list(told.key),
@@ -233,7 +233,7 @@ def log_told(log: ProtocolLog, plan_hash: str, told: Told) -> None:
 
 def log_rung(log: ProtocolLog, plan_hash: str, line: RungLine) -> None:
     """Write what a pruner saw and decided."""
-    log.append(
+    log.note(
         LogKind.RUNG,
         plan=plan_hash,
         trial=list(line.key),
@@ -249,7 +249,7 @@ def log_rung(log: ProtocolLog, plan_hash: str, line: RungLine) -> None:
 
 def log_part(log: ProtocolLog, plan_hash: str, part: Part) -> None:
     """Write that a member of a population has trained up to a round."""
-    log.append(
+    log.note(
         LogKind.PART,
         plan=plan_hash,
         trial=list(part.key),

@@ -41,6 +41,7 @@ KINDS: Mapping[EventKind, Mapping[str, Schema]] = {
     EventKind.FINDING: {"step": _STEP, "message": TEXT},
     EventKind.CHECKPOINT: {"step": _STEP, "file": TEXT, "sha256": TEXT, "bytes": COUNT},
     EventKind.RESUMED: {"attempt": COUNT, "step": _STEP},
+    EventKind.TOOK_OVER: {"run": TEXT, "step": _STEP, "file": TEXT, "sha256": TEXT},
     EventKind.ARTIFACT: {
         "name": TEXT,
         "version": ANYTHING,
