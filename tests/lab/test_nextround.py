@@ -1,8 +1,8 @@
 """What `trialist next` says and writes."""
 
-from __future__ from dataclasses import replace
-import annotations
+from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
