@@ -98,3 +98,17 @@ def test_a_parameter_of_one_variant_is_found_in_the_column_of_its_name():
     assert mistakes("lr,value\n1,1\n", params=(Declared(name="adam.rl"),)) == [
         "there is no column 'adam.rl' (--param)"
     ]
+
+
+def test_of_several_splits_the_validation_split_is_the_metric():
+    found = find("lr,val/loss,train/loss\n1,2,3\n")
+    assert found.metric == 1
+    assert found.notes[0] == "Read as the metric: val/loss."
+    assert mistakes("lr,val/loss,val/acc,train/loss\n1,2,3,4\n") == [
+        "several columns could be the metric: val/loss, val/acc"
+    ]
+
+
+def test_what_a_tracker_writes_beside_a_run_is_no_parameter():
+    text = "Name,State,User,Created,Runtime,Sweep,lr,val/loss\na,finished,me,now,9,s,0.1,1\n"
+    assert names(find(text)) == ["lr"]

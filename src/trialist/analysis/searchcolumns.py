@@ -19,7 +19,11 @@ _STATUS = ("status", "state")
 _VALUES = ("value", "score", "objective")
 _STEPS = ("steps", "step", "training_iteration")
 _SECONDS = ("seconds", "time_s", "time_total_s", "train_seconds")
-_TOLD_APART = ("name", "notes", "tags", "created", "timestamp", "date", "duration", "rank", "user")
+_TOLD_APART = (
+    *("name", "notes", "tags", "created", "updated", "timestamp", "date", "duration", "rank"),
+    *("user", "runtime", "sweep", "group", "job_type", "host", "agent", "git", "end_time"),
+)
+_JUDGED = ("val/", "valid/", "validation/", "dev/")
 _STARTS = ("datetime", "user_attrs", "system_attrs", "_")
 _SHOWN = 6
 
@@ -121,7 +125,10 @@ class _Finder:
             return found
         slashed = [k for k in self._free() if "/" in self._names[k] and self._bare(k) is None]
         numeric = [k for k in self._free() if self._is_number(k) and self._names[k] not in params]
-        candidates = slashed or numeric
+        judged = [k for k in slashed if self._names[k].startswith(_JUDGED)]
+        if len(slashed) > 1 and len(judged) == 1:
+            self.notes.append(f"Read as the metric: {self._names[judged[0]]}.")
+        candidates = judged or slashed or numeric
         if len(candidates) == 1:
             self._taken.add(candidates[0])
             return candidates[0]

@@ -115,7 +115,12 @@ def params_words(data: AnalysisData, tally: Tally) -> str:
         return ""
     if data.populations:
         return "a schedule, not a configuration: its values changed while it trained"
-    named = [f"{name} {value_words(value)}" for name, value in tally.best.params.items()]
+    searched = {one.name for one in data.table.arm(tally.best.variant).parameters}
+    named = [
+        f"{name} {value_words(value)}"
+        for name, value in tally.best.params.items()
+        if name in searched
+    ]
     more = f" and {len(named) - _MOST_PARAMS} more" if len(named) > _MOST_PARAMS else ""
     return ", ".join(named[:_MOST_PARAMS]) + more
 
