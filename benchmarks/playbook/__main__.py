@@ -21,6 +21,7 @@ HERE = Path(__file__).parent
 STUDIES = {"quick": 100, "full": 1_500}
 GROUPS = {
     "boundary": "Ends of ranges",
+    "cliffs": "Ends of what is feasible",
     "density": "Enough trials",
     "differences": "Isolation plots",
     "interactions": "Interactions",

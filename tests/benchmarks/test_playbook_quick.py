@@ -8,7 +8,14 @@ import pytest
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.slow
 
-STUDIES = {"boundary": 200, "density": 150, "differences": 300, "interactions": 300, "claims": 60}
+STUDIES = {
+    "boundary": 200,
+    "cliffs": 300,
+    "density": 150,
+    "differences": 300,
+    "interactions": 300,
+    "claims": 60,
+}
 
 
 @pytest.fixture
