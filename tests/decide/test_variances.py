@@ -6,9 +6,11 @@ import random
 
 import pytest
 
-from trialist.decide.variances import variance_words, variances_of
+from trialist.decide.variances import noise_caveats, variance_words, variances_of
+from trialist.values.evidence import Sample
 from trialist.values.metric import Goal, Metric
 from trialist.values.missing import Missing
+from trialist.values.searches import SearchSummary
 from trialist.values.variances import FreshValue
 
 ACCURACY = Metric(name="val/accuracy", goal=Goal.MAXIMIZE)
@@ -75,3 +77,30 @@ def test_plain_data_names_what_is_missing():
     assert set(plain["missing"]) == {"study", "data"}
     whole = variances_of("adam", runs(4, 2, 2, trial=0.01, study=0.03, data=0.02)).to_dict()
     assert "missing" not in whole
+
+
+def summary(variant, search, *values):
+    nothing = Missing("not asked")
+    return SearchSummary(
+        variant=variant,
+        search=search,
+        n_trials=8,
+        n_lost=0,
+        winner="1",
+        score=nothing,
+        fresh=Sample(variant=variant, seeds=tuple(range(len(values))), values=values),
+        fresh_mean=nothing,
+        optimism=nothing,
+    )
+
+
+def test_the_noise_of_tuned_variants_is_told_with_what_was_not_measured():
+    groups = {
+        "adam": [summary("adam", str(k), 0.9 + k / 100) for k in range(4)],
+        "sgd": [summary("sgd", "0")],
+    }
+    (said,) = noise_caveats(groups, ACCURACY)
+    assert said.startswith("Noise of adam")
+    assert "study variance not measured (no winner was run with two fresh seeds" in said
+    (known,) = noise_caveats(groups, ACCURACY, noise=0.004, n_noise=8)
+    assert "study variance 1.2 points (4 searches)" in known

@@ -165,7 +165,8 @@ def round_of(before, after):
 def test_a_validation_compares_with_the_configuration_before():
     adopted = round_of({"lr": 0.1, "opt": {"b": 1, "c": 2}}, {"lr": 0.1, "opt": {"b": 3, "c": 2}})
     data = {**DATA, "budget": {"max_train_steps": 100, "runs": 9}, "expect": {"adam": "> 0"}}
-    found = validation_study(data, adopted, (8, 9), "opt-validation")
+    found = validation_study(data, adopted, (8, 9), "opt-validation", paired=("order", "init"))
+    assert found["paired"] == ["order", "init"]
     assert found["config"] == {"lr": 0.1, "opt": {"b": 3, "c": 2}}
     assert found["variants"] == {"before": {"opt": {"b": 1}}, "adopted": {}}
     assert (found["baseline"], found["seeds"]) == ("before", [8, 9])

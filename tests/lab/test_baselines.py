@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 
 import pytest
@@ -72,3 +73,30 @@ def test_without_the_stores_record_the_studies_tell(store):
 
 def test_a_store_without_adoptions_has_no_history(tmp_path):
     assert baseline_histories(tmp_path) == ()
+
+
+def test_what_the_studies_before_showed_is_part_of_the_round(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    first = study("first", gain=0.1, seeds=2)
+    trialist.run(first, store="experiments")
+    again = dataclasses.replace(first, name="again", parent="first", seeds=4)
+    trialist.run(again, store="experiments")
+    adopt("again", store="experiments")
+    (history,) = baseline_histories("experiments")
+    ((name, learned),) = history.latest.before
+    assert name == "first"
+    assert "seeds" in learned
+    shutil.rmtree("experiments/first")
+    assert baseline_histories("experiments")[0].latest.before == history.latest.before
+
+
+def test_a_study_before_that_is_gone_is_said_to_be(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    first = study("first", gain=0.1, seeds=2)
+    trialist.run(first, store="experiments")
+    again = dataclasses.replace(first, name="again", parent="first", seeds=4)
+    trialist.run(again, store="experiments")
+    shutil.rmtree("experiments/first")
+    adopt("again", store="experiments")
+    (history,) = baseline_histories("experiments")
+    assert history.latest.before == (("first", "This study is not in the store any more."),)

@@ -74,6 +74,7 @@ def test_the_history_is_a_table_with_what_every_round_showed():
     open_round = {**ROUND, "round": 3, "validation": None, "validated": False, "interval": None,
                   "decision": "not_comparable", "reason": "we know",
                   "study_is_gone": True}  # fmt: skip
+    open_round["before"] = [{"study": "first", "learned": "At the edge."}]
     history = {"trial": "t.py:f", "metric": "val/accuracy", "rounds": [ROUND, open_round]}
     said = history_text([history])
     assert "t.py:f by val/accuracy   2 rounds" in said
@@ -82,6 +83,7 @@ def test_the_history_is_a_table_with_what_every_round_showed():
     assert "2. adam helps.\n   changed  lr 0.1 -> 0.003" in said
     assert "adopted against the rule, which said not comparable: we know" in said
     assert "open     not validated on fresh seeds yet" in said
+    assert "3. adam helps.\n   after    first: At the edge.\n" in said
 
 
 def test_a_store_without_adoptions_says_how_to_begin():

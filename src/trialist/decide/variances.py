@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from trialist.stats.spread import mean_of
 from trialist.values.metric import Metric
 from trialist.values.missing import Missing
 from trialist.values.numbers import Unit, decimals_for
+from trialist.values.searches import SearchSummary
 from trialist.values.variances import FreshValue, Variances
 
 _NO_TRIAL = Missing("no winner was run with two fresh seeds")
@@ -52,6 +53,37 @@ def variances_of(
         n_study=0 if isinstance(study, Missing) else len(cells),
         n_data=n_data,
     )
+
+
+def noise_caveats(
+    groups: Mapping[str, Sequence[SearchSummary]],
+    metric: Metric,
+    *,
+    noise: float | None = None,
+    n_noise: int = 0,
+) -> tuple[str, ...]:
+    """Give the parts of the noise of each tuned variant, as sentences; nothing without fresh runs.
+
+    Args:
+        groups: The searches of each variant.
+        metric: What is measured.
+        noise: The SD between runs of one configuration as trials with several seeds show it.
+        n_noise: The degrees of freedom of `noise`.
+    """
+    found = (
+        variances_of(name, _fresh_values(group), noise=noise, n_noise=n_noise)
+        for name, group in groups.items()
+        if any(search.fresh.n for search in group)
+    )
+    return tuple(variance_words(one, metric) for one in found)
+
+
+def _fresh_values(group: Sequence[SearchSummary]) -> list[FreshValue]:
+    return [
+        FreshValue(winner=search.search, value=value)
+        for search in group
+        for value in search.fresh.values
+    ]
 
 
 def variance_words(found: Variances, metric: Metric) -> str:

@@ -51,7 +51,12 @@ def next_study(
 
 
 def validation_study(
-    data: Mapping[str, Any], adopted: BaselineRound, seeds: tuple[int, ...], name: str
+    data: Mapping[str, Any],
+    adopted: BaselineRound,
+    seeds: tuple[int, ...],
+    name: str,
+    *,
+    paired: tuple[str, ...] = (),
 ) -> dict[str, Any]:
     """Give the keys of the study that runs an adopted configuration on fresh seeds.
 
@@ -63,12 +68,15 @@ def validation_study(
         adopted: What was adopted.
         seeds: Seeds that nobody has used.
         name: The name of the study.
+        paired: The sources that the study shared between its variants, said in its file or not.
     """
     made: dict[str, Any] = _deep({k: one for k, one in data.items() if k not in _OF_ONE_ROUND})
     made["name"] = name
     made["question"] = "How good is the adopted configuration on fresh seeds?"
     made["config"] = _deep(adopted.config)
     made["seeds"] = list(seeds)
+    if paired:
+        made["paired"] = list(paired)
     budget = made.get("budget")
     if isinstance(budget, Mapping):
         kept = {key: value for key, value in budget.items() if key == "max_train_steps"}

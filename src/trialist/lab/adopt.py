@@ -6,7 +6,7 @@ in between, the same command does what is left, and nothing is adopted twice.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -247,6 +247,7 @@ def _told(
         "decision": adoption.to_dict(),
         "verdict": verdict.name.value,
         "learned": verdict.sentence.replace("**", ""),
+        "before": [*_rounds_before(folder, plan)],
         "changes": [one.to_dict() for one in config_changes(before, chosen.config)],
         "config": dict(chosen.config),
         "source": chosen.source,
@@ -254,6 +255,26 @@ def _told(
         "fresh": list(fresh_values(folder, plan, records, chosen.config)),
         "by": who(),
     }
+
+
+def _rounds_before(folder: StudyFolder, plan: Plan) -> Iterator[dict[str, str]]:
+    """Give what the studies that this one goes on from showed, oldest first."""
+    name = _goes_on_from(plan)
+    if name is None:
+        return
+    earlier = StudyFolder(folder.root.parent / name, folder.index)
+    if name == folder.name or not earlier.plan_file.exists():
+        yield {"study": name, "learned": "This study is not in the store any more."}
+        return
+    yield from _rounds_before(earlier, registered_plan(earlier, history_of(earlier)))
+    said = [one.sentence for one in result_from_store(earlier).results.comparisons]
+    yield {"study": name, "learned": " ".join(said).replace("**", "") or "Nothing was compared."}
+
+
+def _goes_on_from(plan: Plan) -> str | None:
+    if plan.search is not None and plan.search.extends is not None:
+        return plan.search.extends
+    return None if plan.parent is None else plan.parent.study
 
 
 def _judged(

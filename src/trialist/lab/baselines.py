@@ -107,6 +107,7 @@ def _round(
         time=float(told["time"]),
         validation=_validation(told, plans),
         is_gone=bool(told["is_gone"]),
+        before=tuple((str(one["study"]), str(one["learned"])) for one in told.get("before", ())),
     )
 
 

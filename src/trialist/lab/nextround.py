@@ -178,7 +178,13 @@ def _text(after: _After, chosen: Proposal, adopted: BaselineRound | None, target
     data = _moved(_registered(after.folder), _folder_of(after.folder, after.history), target)
     if chosen.step is Step.VALIDATE and adopted is not None:
         seeds = fresh_seeds(store, after.plan, ENOUGH_SEEDS)
-        made = validation_study(data, adopted, seeds, _free_name(store, f"{name}-validation"))
+        made = validation_study(
+            data,
+            adopted,
+            seeds,
+            _free_name(store, f"{name}-validation"),
+            paired=after.plan.paired,
+        )
     else:
         made = next_study(data, chosen, after.plan, _free_name(store, _next_name(name)))
     head = (f"After {name}: {chosen.title}.", chosen.why)

@@ -125,6 +125,9 @@ def _cells(one: Mapping[str, Any], metric: str) -> tuple[str, ...]:
 def _told(one: Mapping[str, Any], style: TextStyle) -> Iterator[str]:
     day = datetime.fromtimestamp(one["time"], tz=UTC).date().isoformat()
     yield from wrapped(f"{one['round']}. {visible(one['learned'])}", style.width)
+    for earlier in one.get("before", ()):
+        said = f"after    {visible(earlier['study'])}: {visible(earlier['learned'])}"
+        yield from _indented(said, style)
     yield f"   changed  {_changes(one['changes'])}"
     if one["decision"] != Decision.ADOPT:
         said = f"against the rule, which said {one['decision'].replace('_', ' ')}"

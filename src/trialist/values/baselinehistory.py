@@ -117,6 +117,7 @@ class BaselineRound:
         config: The whole configuration that was adopted.
         learned: What the round showed, as a sentence.
         reason: What a person said about it; None where the rule alone decided.
+        before: What the rounds that led to it showed, oldest first: the study and a sentence each.
         source: Where the configuration comes from: the variant, or a winner of a search.
         by: Who adopted it.
         time: When, in seconds since the epoch.
@@ -143,6 +144,7 @@ class BaselineRound:
     time: float
     validation: Validation | None = None
     is_gone: bool = False
+    before: tuple[tuple[str, str], ...] = ()
 
     @property
     def digest(self) -> str:
@@ -170,6 +172,7 @@ class BaselineRound:
             "changes": [change.to_dict() for change in self.changes],
             "config": dict(self.config),
             "learned": self.learned,
+            "before": [{"study": study, "learned": said} for study, said in self.before],
             "reason": self.reason,
             "source": self.source,
             "by": self.by,
