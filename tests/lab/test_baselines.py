@@ -10,6 +10,7 @@ import pytest
 import trialist
 from trialist.lab.adopt import adopt
 from trialist.lab.baselines import baseline_histories
+from trialist.lab.storecopy import copy_store
 
 
 def study(name, *, gain, base=0.0, seeds=3):
@@ -100,3 +101,13 @@ def test_a_study_before_that_is_gone_is_said_to_be(tmp_path, monkeypatch):
     adopt("again", store="experiments")
     (history,) = baseline_histories("experiments")
     assert history.latest.before == (("first", "This study is not in the store any more."),)
+
+
+def test_a_copy_of_the_store_remembers_it_too(store, tmp_path):
+    (before,) = baseline_histories(store)
+    shutil.rmtree(store / "one")
+    trialist.run(study("rest", gain=0.1), store=store)
+    copy_store(store, tmp_path / "copy")
+    (after,) = baseline_histories(tmp_path / "copy")
+    assert after.latest.config == before.latest.config
+    assert after.latest.is_gone

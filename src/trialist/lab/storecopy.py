@@ -12,6 +12,7 @@ from trialist.ledger.copying import Copied, copy_study, copy_tree
 from trialist.ledger.folder import StudyFolder
 from trialist.ledger.lock import StudyLock, is_held
 from trialist.ledger.store import Store
+from trialist.ledger.storelog import RECORD
 from trialist.values.errors import LedgerError
 
 
@@ -79,6 +80,9 @@ def copy_store(source: str | Path, target: str | Path, study: str | None = None)
     unlike: tuple[str, ...] = ()
     if (old.root / ARTIFACTS).is_dir():
         artifacts, unlike = copy_tree(old.root / ARTIFACTS, new.root / ARTIFACTS)
+    if (old.root / RECORD).is_dir() and study is None:
+        # A target with a record of its own keeps it: the studies' logs tell of what they adopted.
+        copy_tree(old.root / RECORD, new.root / RECORD)
     return StoreCopy(studies=done, artifacts=artifacts, unlike=unlike, target=new.root)
 
 

@@ -157,7 +157,7 @@ _FAMILY = thing(
     }
 )
 
-_RARE = ("protocol", "methods", "ablation", "searches", "checks", "predictions", "family")
+_RARE = ("protocol", "methods", "ablation", "searches", "checks", "predictions", "family", "test")
 
 
 def results_schema() -> Schema:
@@ -196,6 +196,7 @@ def results_schema() -> Schema:
             "checks": list_of(MAPPING),
             "predictions": list_of(_PREDICTION),
             "family": _FAMILY,
+            "test": described(MAPPING, "What came of the last opening of the sealed test set."),
         },
         rare=_RARE,
     )
