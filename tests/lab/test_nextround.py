@@ -13,7 +13,6 @@ from trialist.lab.adopt import adopt
 from trialist.lab.nextround import next_round
 from trialist.values.errors import ConfigError
 from trialist.values.nextround import Step
-from trialist.values.playbook import Change, Check, Level
 
 TRIAL = """
 def train(config, run):
@@ -109,8 +108,12 @@ def test_a_check_becomes_a_study_that_follows(answered, monkeypatch):
     monkeypatch.setattr(nextround, "result_from_store", with_edge)
     found = next_round()
     assert [one.step for one in found.proposals] == [Step.LONGER_RUNS]
-    assert nextround._next_name("small-r2") == "small-r3"
+
+
+def test_the_next_study_is_called_after_the_one_before():
     assert nextround._next_name("small") == "small-r2"
+    assert nextround._next_name("small-r2") == "small-r3"
+    assert nextround._next_name("adam-rmsprop") == "adam-rmsprop-r2"
 
 
 def test_a_step_that_is_no_study_is_not_written(stored):
