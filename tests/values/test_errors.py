@@ -32,10 +32,18 @@ def test_all_mistakes_are_shown_together_in_order():
     assert str(error) == "first\n  where  a:1\nsecond"
 
 
+CODES = {
+    errors.RunsFailedError: 3,
+    errors.PlanRefusedError: 1,
+    errors.AdoptionRefusedError: 1,
+    errors.SealedError: 1,
+}
+
+
 @pytest.mark.parametrize(
     ("kind", "code"),
     [
-        (kind, {errors.RunsFailedError: 3, errors.PlanRefusedError: 1}.get(kind, 2))
+        (kind, CODES.get(kind, 2))
         for kind in vars(errors).values()
         if isinstance(kind, type) and issubclass(kind, TrialistError)
     ],
