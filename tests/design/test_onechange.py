@@ -30,6 +30,11 @@ def test_a_variant_with_one_change_is_silent():
     assert several_changes(one) == ()
 
 
+def test_a_number_that_a_search_drew_is_said_in_four_digits():
+    (said,) = several_changes(plan(won={"width": 48, "dropout": 0.2718281828459045}))
+    assert said.startswith("won changes two things (width 64 -> 48, dropout 0.0 -> 0.2718): ")
+
+
 def test_two_changes_are_found_wherever_they_are():
     two = plan(both={"width": 128, "dropout": 0.3}, nested={"opt": {"name": "adam", "eps": 2}})
     assert several_changes(two) == (

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from trialist.values.metric import Goal, Metric
 from trialist.values.numbers import (
+    as_chosen,
     Unit,
     decimals_for,
     duration,
@@ -128,6 +129,17 @@ def test_powers_of_ten_keep_the_place_that_the_interval_asks_for():
     assert loss.show(4e-16, 14) == "0"
     assert powers(-4.391e-13, 14, sign=True) == "-4.4e-13"
     assert powers(1e-20, 14, sign=True) == "+0"
+
+
+@pytest.mark.parametrize("typed", [0.1, 1e-8, 0.000123456, 3e5, math.inf])
+def test_a_number_that_somebody_typed_is_said_as_typed(typed):
+    assert float(as_chosen(typed)) == typed
+    assert as_chosen(math.nan) == "NaN"
+
+
+def test_a_number_that_was_drawn_is_said_in_four_digits():
+    assert as_chosen(0.610984051725439) == "0.611"
+    assert as_chosen(0.0146349104688) == "0.01463"
 
 
 def test_a_plain_number_has_no_more_digits_than_it_needs():

@@ -15,6 +15,7 @@ from typing import Any
 
 from trialist.design.document import Keys, dotted
 from trialist.design.merge import changed_keys, value_at
+from trialist.values.numbers import as_chosen
 from trialist.values.plan import Plan
 from trialist.values.study import Config
 
@@ -169,5 +170,7 @@ def _pieces(value: Any) -> Iterator[str]:
         yield "]"
     elif isinstance(value, str):
         yield value or "''"
+    elif isinstance(value, float):
+        yield as_chosen(value)
     else:
         yield json.dumps(value)

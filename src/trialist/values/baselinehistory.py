@@ -10,6 +10,7 @@ from typing import Any
 from trialist.values.canonical import digest_of
 from trialist.values.evidence import Interval
 from trialist.values.missing import Missing
+from trialist.values.numbers import as_chosen
 
 ENOUGH_SEEDS = 5
 """Fresh seeds on which a configuration counts as validated (playbook.md 1.7)."""
@@ -62,6 +63,8 @@ class KeyChange:
 
 def _shown(value: Any) -> str:
     """Give a value as a study file has it."""
+    if isinstance(value, float):
+        return as_chosen(value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -113,6 +114,19 @@ def powers(value: float, decimals: int, *, sign: bool = False) -> str:
 def plain(value: float) -> str:
     """Give `value` in as few digits as it has: 0.5, 600, 1e-05."""
     return f"{value:g}"
+
+
+def as_chosen(value: float) -> str:
+    """Give a number of a configuration as it was typed, or in four digits where it was drawn.
+
+    Nobody types seven digits: such a number comes from a search, and its tail says nothing.
+
+    Example:
+        >>> as_chosen(0.1), as_chosen(1e-08), as_chosen(0.8551682628649319), as_chosen(3e5)
+        ('0.1', '1e-08', '0.8552', '300000.0')
+    """
+    was_drawn = math.isfinite(value) and float(f"{value:.6g}") != value
+    return f"{value:.4g}" if was_drawn else json.dumps(value)
 
 
 def p_value(p: float) -> str:
