@@ -174,6 +174,14 @@ def test_a_validation_compares_with_the_configuration_before():
     assert not {"space", "search", "expect"} & set(found)
 
 
+def test_a_validation_asks_for_no_relevant_difference():
+    metric = {"name": "val/accuracy", "goal": "maximize", "relevant": 0.005}
+    adopted = round_of({"lr": 0.1}, {"lr": 0.2})
+    found = validation_study({**DATA, "metric": metric}, adopted, (8, 9), "v")
+    assert found["metric"] == {"name": "val/accuracy", "goal": "maximize"}
+    assert "metric" not in validation_study({"name": "opt"}, adopted, (8, 9), "v")
+
+
 def test_configurations_with_other_keys_each_are_validated_alone():
     adopted = round_of({"lr": 0.1}, {"lr": 0.1, "momentum": 0.9})
     found = validation_study({**DATA, "budget": {"runs": 9}}, adopted, (8, 9), "v")

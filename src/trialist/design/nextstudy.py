@@ -61,7 +61,8 @@ def validation_study(
     """Give the keys of the study that runs an adopted configuration on fresh seeds.
 
     It is compared with the configuration whose place it took, where one is a change of the other.
-    Where they have other keys each, the adopted one is run alone.
+    Where they have other keys each, the adopted one is run alone. It measures: what difference is
+    worth having was asked before, and a few seeds could hardly answer it, so `relevant` goes.
 
     Args:
         data: The keys of the file that it was adopted from.
@@ -77,6 +78,8 @@ def validation_study(
     made["seeds"] = list(seeds)
     if paired:
         made["paired"] = list(paired)
+    if isinstance(made.get("metric"), Mapping):
+        made["metric"] = {key: one for key, one in made["metric"].items() if key != "relevant"}
     budget = made.get("budget")
     if isinstance(budget, Mapping):
         kept = {key: value for key, value in budget.items() if key == "max_train_steps"}
