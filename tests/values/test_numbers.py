@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from trialist.values.metric import Goal, Metric
 from trialist.values.numbers import (
-    as_chosen,
     Unit,
+    as_chosen,
     decimals_for,
     duration,
     fixed,
