@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from trialist.ledger.history import History
 from trialist.ledger.lineage import registered_plan
 from trialist.ledger.store import Store
 from trialist.values.baselinehistory import ENOUGH_SEEDS, BaselineRound
+from trialist.values.canonical import digest_of
 from trialist.values.errors import ConfigError, LedgerError
 from trialist.values.nextround import Proposal, Standing, Step
 from trialist.values.plan import Plan
@@ -107,11 +108,9 @@ def standing_of(
     store: Store, folder: StudyFolder, plan: Plan, history: History, results: Results
 ) -> Standing:
     """Give where a study stands, as far as the next round depends on it."""
-    rounds = history_for(store, plan).rounds
-    own = [one for one in rounds if one.study == folder.name and one.plan_hash == plan.hash]
     sessions = history.sessions
     search = plan.search
-    adopted = own[-1] if own else None
+    adopted = _adopted(folder, plan, history_for(store, plan).rounds)
     tests = dict(_tests(store, folder.name, adopted))
     return Standing(
         study=folder.name,
@@ -126,6 +125,17 @@ def standing_of(
         test_of=next(iter(tests), None),
         is_tested=any(tests.values()),
     )
+
+
+def _adopted(
+    folder: StudyFolder, plan: Plan, rounds: Sequence[BaselineRound]
+) -> BaselineRound | None:
+    """Give the last round that a study led to, or whose configuration it runs on fresh seeds."""
+    own = [one for one in rounds if one.study == folder.name and one.plan_hash == plan.hash]
+    if not own and plan.search is None:
+        configs = {digest_of(one.config) for one in plan.variants}
+        own = [one for one in rounds if one.digest in configs and one.study != folder.name]
+    return own[-1] if own else None
 
 
 def _tests(store: Store, name: str, adopted: BaselineRound | None) -> Iterator[tuple[str, bool]]:
