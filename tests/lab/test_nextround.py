@@ -13,6 +13,7 @@ from trialist.lab.adopt import adopt
 from trialist.lab.nextround import next_round
 from trialist.values.errors import ConfigError
 from trialist.values.nextround import Step
+from trialist.values.playbook import Change, Check, Level
 
 TRIAL = """
 def train(config, run):
