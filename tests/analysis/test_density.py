@@ -26,10 +26,10 @@ def test_several_good_trials_are_dense_enough(cases):
     )
 
 
-def test_a_lonely_best_is_sparse_and_blocks(cases):
+def test_a_lonely_best_is_sparse_and_forbids_nothing(cases):
     check = only(cases.table(cases.along(UNITS, [0.0, *np.linspace(1, 2, 15)]), noise=0.1))
     assert check.level is Level.SPARSE
-    assert check.blocks
+    assert not check.blocks
     assert check.change.to_dict() == {"kind": "more_trials", "variant": "base", "amount": 32}
     assert check.suggestion == "Run more trials, 32 in all, or search fewer parameters."
     assert check.sentence.startswith("The best of 16 trials of base is a single point: none comes")

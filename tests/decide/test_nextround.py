@@ -99,7 +99,7 @@ def test_what_blocks_comes_before_the_decision_and_the_most_fundamental_first():
     )
     standing = replace(OPEN, checks=checks, adoptions=(decided(Decision.ADOPT),))
     steps = [one.step for one in proposals_of(standing)]
-    assert steps == [Step.FIX_CODE, Step.EQUAL_TRIALS, Step.EXTEND, Step.MORE_TRIALS]
+    assert steps == [Step.FIX_CODE, Step.EQUAL_TRIALS, Step.EXTEND]
     assert first(standing).command == "trialist doctor opt.yaml"
 
 

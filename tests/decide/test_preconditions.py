@@ -20,7 +20,7 @@ EDGE = Check(
 BETTER = {"sgd": (0.90, 0.91, 0.92, 0.91), "adam": (0.95, 0.96, 0.95, 0.97)}
 
 
-@pytest.mark.parametrize("level", [Level.EDGE, Level.SPARSE, Level.UNEQUAL])
+@pytest.mark.parametrize("level", [Level.EDGE, Level.UNEQUAL])
 def test_these_levels_forbid_a_comparison_even_where_the_check_does_not_say_so(level):
     assert forbids(Check(check="any", level=level))
 
@@ -43,10 +43,10 @@ def test_an_edge_is_not_comparable_and_names_the_cure(judged):
 
 def test_a_check_of_the_baseline_counts_for_every_comparison_with_it(judged):
     groups = {**BETTER, "rmsprop": (0.93, 0.94, 0.95, 0.94)}
-    check = Check(check="density", level=Level.SPARSE, variant="sgd", sentence="one lucky point")
+    check = Check(check="boundary", level=Level.EDGE, variant="sgd", sentence="at the end")
     verdicts = with_preconditions(judged(groups).judgement.verdicts, [check])
     assert {one.name for one in verdicts} == {VerdictCode.NOT_COMPARABLE}
-    assert "one lucky point (SPARSE)" in verdicts[0].sentence
+    assert "at the end (EDGE)" in verdicts[0].sentence
 
 
 def test_a_check_of_another_variant_does_not_count(judged):
@@ -73,12 +73,12 @@ def test_several_reasons_come_most_fundamental_first_and_each_once():
         check="infeasible", level=Level.INFEASIBLE, variant="adam", sentence="80 % diverged.",
         blocks=True,
     )  # fmt: skip
-    bare = Check(check="density", level=Level.SPARSE)
+    bare = Check(check="boundary", level=Level.EDGE)
     other = Check(check="odd", level=Level.NOTE, sentence="something odd", blocks=True)
     checks = [other, EDGE, EDGE, bare, infeasible]
     bar = bars_of_checks(checks, candidates=("adam",), baseline="sgd")["adam"]
     clauses = bar.why.split("; ")
     assert clauses[0] == "80 % diverged (INFEASIBLE)"
     assert clauses[1] == EDGE.sentence
-    assert clauses[2] == "density (SPARSE)"
+    assert clauses[2] == "boundary (EDGE)"
     assert clauses[3].startswith("something odd (NOTE).")

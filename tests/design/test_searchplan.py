@@ -58,11 +58,11 @@ def test_a_study_without_a_space_has_no_search():
 
 def test_recipes_are_searched_four_times_and_judged_once():
     plan = planned()
-    assert (plan.search.tuned, plan.search.replicates, plan.search.trials) == (Tuned.RECIPE, 4, 16)
+    assert (plan.search.tuned, plan.search.replicates, plan.search.trials) == (Tuned.RECIPE, 4, 32)
     assert plan.seeds == (4, 5, 6, 7)
     assert [look.n for look in plan.looks] == [4]
     assert plan.paired == ("order", "init", "train")
-    assert plan.max_runs == 2 * 16 + 2 * 4
+    assert plan.max_runs == 2 * 32 + 2 * 4
     assert plan.protocol.replicate is Replicate.SEARCH
     assert plan.scope == "these recipes: tuning included, on this validation set"
 
@@ -226,20 +226,21 @@ def test_a_slip_in_a_name_is_a_caveat():
 
 def test_more_tuning_of_one_variant_is_a_caveat():
     search = planned({"lr": LR, "m": LR}, variants={"baseline": {"m": 0.5}, "tuned": {}}).search
-    assert search.caveats[1:] == (
-        "m is searched in tuned and set by baseline: the latter had less tuning.",
-    )
+    less = "m is searched in tuned and set by baseline: the latter had less tuning."
+    assert less in search.caveats
 
 
 def test_an_unmeasured_luck_of_the_search_is_a_caveat():
     few = planned(search={"replicates": 1}, seeds=1).search.caveats
-    assert few[-1] == (
+    hardly = (
         "Study variance is hardly measured: 1 search per variant, and 4 tell the luck of the "
         "search from the recipe."
     )
-    assert "3 searches per variant" in planned(search={"replicates": 3}).search.caveats[-1]
-    one = planned(search={"claim": "configuration"}).search.caveats[-1]
-    assert one.startswith("Study variance is not measured")
+    assert hardly in few
+    three = " ".join(planned(search={"replicates": 3}).search.caveats)
+    assert "3 searches per variant" in three
+    one = planned(search={"claim": "configuration"}).search.caveats
+    assert any(said.startswith("Study variance is not measured") for said in one)
 
 
 SPACES = st.fixed_dictionaries(

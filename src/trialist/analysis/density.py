@@ -71,7 +71,6 @@ def _of_variant(table: SearchTable, variant: str) -> Check:
         change=None
         if level is Level.OK or found.noise is None
         else Change(kind="more_trials", variant=variant, amount=2 * found.n),
-        blocks=level is Level.SPARSE,
     )
 
 

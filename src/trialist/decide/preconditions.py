@@ -10,12 +10,12 @@ from trialist.decide.searchwords import barred
 from trialist.values.playbook import Check, Level
 from trialist.values.verdict import Verdict, VerdictCode
 
-_FORBIDS = (Level.EDGE, Level.SPARSE, Level.UNEQUAL)
+_FORBIDS = (Level.EDGE, Level.UNEQUAL)
 """Levels that forbid a comparison whatever else a check says (playbook.md 1.7)."""
 
 _ORDER = (
     *(Level.BUG, Level.INFEASIBLE, Level.INSTABILITY, Level.UNEQUAL),
-    *(Level.EDGE, Level.SPARSE, Level.OVERFITTING),
+    *(Level.EDGE, Level.OVERFITTING),
 )
 """Most fundamental first: a mistake in the code explains the rest."""
 

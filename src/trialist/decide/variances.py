@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from trialist.stats.spread import mean_of
 from trialist.values.metric import Metric
@@ -75,7 +75,21 @@ def noise_caveats(
         for name, group in groups.items()
         if any(search.fresh.n for search in group)
     )
-    return tuple(variance_words(one, metric) for one in found)
+    measured: list[Variances] = []
+    unknown: list[Variances] = []
+    for one in found:
+        parts = (one.trial, one.study, one.data)
+        (unknown if all(isinstance(p, Missing) for p in parts) else measured).append(one)
+    return (*(variance_words(one, metric) for one in measured), *_untold(unknown))
+
+
+def _untold(unknown: Sequence[Variances]) -> Iterator[str]:
+    if unknown:
+        names = ", ".join(one.variant for one in unknown)
+        yield (
+            f"Trial, study and data variance of {names} are not told apart: no winner was run with "
+            "two fresh seeds."
+        )
 
 
 def _fresh_values(group: Sequence[SearchSummary]) -> list[FreshValue]:

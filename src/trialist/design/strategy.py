@@ -13,6 +13,10 @@ from trialist.values.space import Arm, Role
 RECIPE_SEARCHES = 4
 """Searches per variant that tell their luck from the recipe (statistics.md 3.8)."""
 
+LEAST_PER_SEARCH = 8
+"""Trials of each search of a recipe, where the study says nothing: four searches of four are too
+thin to see the end of a range (measured: docs/design/012)."""
+
 _DEFAULT_TRIALS = ((1, 8), (3, 16), (5, 32))
 _LARGE_DEFAULT = 64
 
@@ -60,7 +64,10 @@ def strategy_of(
     usual = RECIPE_SEARCHES if tuned is Tuned.RECIPE else 1
     replicates = settings.replicates or (usual if earlier is None else earlier.replicates)
     n_parameters = max(len(arm.parameters) for arm in searched)
-    asked = settings.trials or _more(earlier, replicates) or default_trials(n_parameters)
+    default = default_trials(n_parameters)
+    if tuned is Tuned.RECIPE:
+        default = max(default, LEAST_PER_SEARCH * replicates)
+    asked = settings.trials or _more(earlier, replicates) or default
     trials = -(-asked // replicates) * replicates
     if n_grid is not None and _takes_grid(settings, trials // replicates, n_grid, earlier):
         why = f"Grid: there are {n_grid} configurations, and each search tries every one."

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from trialist.analysis.trials import TrialRecord, TrialTable
 from trialist.execute.looks import Looks
 from trialist.lab.bars import checks_in
+from trialist.lab.searchtable import table_of
 from trialist.ledger.folder import StudyFolder
 from trialist.ledger.history import History
 from trialist.ledger.searchlog import SearchLog
@@ -83,7 +84,7 @@ def searched(
         searches=found,
         verdicts=_allowed(verdicts, found, checks, metric) if looks.evidence else tuple(verdicts),
         checks=checks,
-        caveats=_limits(found, search),
+        caveats=(*_limits(found, search), *_noise(folder, plan, history, found, metric)),
     )
 
 
@@ -105,6 +106,16 @@ def _allowed(
         **bars_of(groups, baseline=baseline, claim=found.claim, goal=metric.goal),
     }
     return told(verdicts, groups, claim=found.claim, bars=bars, metric=metric)
+
+
+def _noise(
+    folder: StudyFolder, plan: Plan, history: History, found: Searches, metric: Metric
+) -> tuple[str, ...]:
+    """Give what is known of the parts of the noise: runs, searches, data."""
+    from trialist.decide.variances import noise_caveats
+
+    table = table_of(folder, plan, history, with_fresh=False)
+    return noise_caveats(found.by_variant, metric, noise=table.noise, n_noise=table.n_noise)
 
 
 _SCHEDULE = (
