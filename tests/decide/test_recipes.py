@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -104,6 +106,27 @@ def test_a_configuration_without_fresh_runs_is_refused():
     bar = bars(found)["adam"]
     assert bar.lead == "No fresh run of adam's winner (adam and sgd)"
     assert bar.why.startswith("the winner was not run again, and the score")
+
+
+def unscored(variant, *, n_trials, name="0"):
+    found = search(variant, name=name, fresh=(), n_trials=n_trials, n_lost=2)
+    return replace(found, winner=None, score=Missing("no trial gave a value"))
+
+
+@pytest.mark.parametrize(("n_trials", "kind"), [(8, "trial"), (0, "run")])
+def test_what_has_no_score_is_not_said_to_have_a_winner(n_trials, kind):
+    found = {"sgd": groups(sgd=[(0.9, 0.8)])["sgd"], "adam": (unscored("adam", n_trials=n_trials),)}
+    bar = bars(found)["adam"]
+    assert bar.lead == f"No {kind} of adam gave a value (adam and sgd)"
+    assert "winner's" not in bar.why
+    assert "was chosen" not in bar.why
+
+
+def test_runs_of_what_was_not_searched_are_not_said_to_be_chosen():
+    base = tuple(unscored("sgd", n_trials=0, name=str(k)) for k in range(4))
+    bar = bars({"sgd": base, "adam": groups(adam=[(0.9,)] * 4)["adam"]})["adam"]
+    assert bar.lead == "0 of 4 runs of sgd gave a value (adam and sgd)"
+    assert "chosen" not in bar.why
 
 
 @pytest.mark.parametrize(("n", "word"), [(1, "One search"), (2, "2 searches")])

@@ -84,6 +84,15 @@ def test_a_goal_that_never_came_offers_the_near_name(attempt):
     assert "did you mean 'val/acuracy'?" in made.message
 
 
+def test_metrics_that_were_logged_and_returned_are_offered_once(attempt):
+    def trial(config, run):
+        run.log({"val/loss": 1.0}, step=1)
+        return {"val/loss": 1.0}
+
+    made = attempt(trial)
+    assert made.message.count("val/loss") == 1
+
+
 def test_a_function_that_says_nothing_is_told_what_to_return(attempt):
     made = attempt(lambda config, run: None)
     assert "return {'val/accuracy': value} from the trial function" in made.message

@@ -206,6 +206,15 @@ def test_a_metric_that_is_always_infeasible_gives_no_claim(write):
     assert trialist.verify("tuned").holds
 
 
+def test_one_search_without_any_value_says_what_is_wrong(write):
+    nothing = "def train(config, run):\n    return {'val/accuracy': float('nan')}\n"
+    result = trialist.run(write(one("{trials: 8}"), trial=nothing))
+    verdict = result.verdicts["tuned"]
+    assert verdict.name is VerdictCode.NOT_COMPARABLE
+    assert "8 of 8 trials of tuned diverged" in verdict.sentence
+    assert trialist.verify("one").holds
+
+
 def test_trials_are_cut_at_rungs_and_never_win(write):
     search = "{method: random, trials: 40, pruner: {name: asha, first: 0.25, startup: 5}}"
     trialist.run(write(one(search)))

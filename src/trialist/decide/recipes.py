@@ -116,12 +116,23 @@ def _without_fresh(pair: _Pair, chosen: str) -> Bar:
 def _of_configurations(pair: _Pair, chosen: str) -> Bar | None:
     for name, (search,) in pair.sides.items():
         if not search.fresh.n:
-            return _refused(
-                f"No fresh run of {name}'s winner ({pair.names})",
-                f"{_reason(search)}, and the score that it was chosen by lies: it was chosen for "
-                f"being {chosen}. Run it with {ENOUGH_FRESH} fresh seeds or more.",
-            )
+            return _unmeasured(pair, name, chosen)
     return None
+
+
+def _unmeasured(pair: _Pair, name: str, chosen: str) -> Bar:
+    search = pair.sides[name][0]
+    if isinstance(search.score, Missing):
+        kind, then = ("trial", "it has no winner") if search.n_trials else ("run", "it has no mean")
+        return _refused(
+            f"No {kind} of {name} gave a value ({pair.names})",
+            f"so {then}. Look at what its {kind}s failed of, and run them again.",
+        )
+    return _refused(
+        f"No fresh run of {name}'s winner ({pair.names})",
+        f"{_reason(search)}, and the score that it was chosen by lies: it was chosen for "
+        f"being {chosen}. Run it with {ENOUGH_FRESH} fresh seeds or more.",
+    )
 
 
 def _of_recipes(pair: _Pair, chosen: str) -> Bar | None:
@@ -134,6 +145,12 @@ def _of_recipes(pair: _Pair, chosen: str) -> Bar | None:
                 "the luck of the search cannot be told from the recipe. Search each variant "
                 f"{MIN_SEARCHES} times or more, each time with a design of its own, and run every "
                 "winner with a fresh seed.",
+            )
+        if n_fresh < MIN_SEARCHES and not any(search.n_trials for search in searches):
+            return _refused(
+                f"{n_fresh} of {n} runs of {name} gave a value ({pair.names})",
+                f"recipes are compared with {MIN_SEARCHES} or more. Look at what the others "
+                "failed of, and run them again.",
             )
         if n_fresh < MIN_SEARCHES:
             return _refused(

@@ -274,6 +274,7 @@ def _goal_value(returned: object, recorder: Recorder, goal: str) -> float:
         return recorder.last[goal]
     seen = list(recorder.last)
     seen += [str(name) for name in returned] if isinstance(returned, Mapping) else []
+    seen = list(dict.fromkeys(seen))
     raise MetricError(
         f"the goal metric {goal!r} was never reported",
         todo=near(goal, seen) if seen else f"return {{'{goal}': value}} from the trial function",

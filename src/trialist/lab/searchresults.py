@@ -101,9 +101,9 @@ def _allowed(
     names = [verdict.variant for verdict in verdicts]
     of_checks = bars_by(checks, candidates=names, baseline=baseline)
     own = ((verdict.variant, of_checks.of(verdict)) for verdict in verdicts)
-    bars = {
-        **{name: bar for name, bar in own if bar is not None},
+    bars = {  # what the looks said wins: the winners of a search that failed are no news
         **bars_of(groups, baseline=baseline, claim=found.claim, goal=metric.goal),
+        **{name: bar for name, bar in own if bar is not None},
     }
     return told(verdicts, groups, claim=found.claim, bars=bars, metric=metric)
 
@@ -166,16 +166,15 @@ def _fresh(
     plan: Plan, search: SearchPlan, log: SearchLog, records: Iterable[RunRecord]
 ) -> Iterator[TrialRecord]:
     winners = winner_configs(plan, log)
-    tuned = {arm.variant for arm in search.searched}
+    recipe = search.tuned is Tuned.RECIPE
     for record in records:
         if record.seed is None or not (record.status.has_result or record.failure):
             continue
         winner = winners.get((record.variant, record.seed))
-        own = str(winner.search) if winner else str(plan.seeds.index(record.seed))
-        recipe = search.tuned is Tuned.RECIPE
+        own = str(plan.seeds.index(record.seed)) if recipe else "0"
         yield TrialRecord(
             variant=record.variant,
-            search=own if record.variant in tuned or recipe else "0",
+            search=str(winner.search) if winner else own,
             trial=str(winner.number) if winner else None,
             seed=record.seed,
             is_fresh=True,
