@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -14,20 +15,26 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 TARGET = ROOT / "examples" / "dropout-on-digits"
 IN_PLACE = (ROOT / "examples" / "ablation-on-mnist1d",)
+JOURNEY = ROOT / "examples" / "tuned-optimizers-on-digits"
+PROTOCOLS = ROOT / "examples" / "tuning-protocol-on-digits"
 PICTURE = ROOT / "docs" / "images" / "report.png"
 KEPT = ("results.json", "results.md", "report.html")
 
 
-def command(*words: str, cwd: Path) -> str:
-    """Run `trialist` and give what it wrote to stdout."""
+def command(*words: str, cwd: Path, may_refuse: bool = False) -> str:
+    """Run `trialist` and give what it wrote to stdout, with what it refused where it may."""
     done = subprocess.run(
         [sys.executable, "-m", "trialist", *words],
         cwd=cwd,
-        check=True,
+        env={**os.environ, "XDG_STATE_HOME": str(cwd.parent / "state"), "LOGNAME": "reader"},
+        check=not may_refuse,
+        stderr=subprocess.PIPE if may_refuse else None,
         stdout=subprocess.PIPE,
         text=True,
     )
-    return done.stdout
+    lines = (done.stderr or "").splitlines(keepends=True)
+    at = next((place for place, one in enumerate(lines) if one.startswith("error:")), len(lines))
+    return done.stdout + "".join(lines[at:])
 
 
 def screenshot(page: Path, picture: Path) -> None:
@@ -82,14 +89,61 @@ def render_in_place(target: Path) -> None:
     sys.stdout.write(shown)
 
 
+def render_journey() -> None:
+    """Run the commands of the journey, in a copy of its own files, and keep what they write."""
+    lines = (JOURNEY / "journey.sh").read_text(encoding="utf-8").splitlines()
+    written = [words[-1] for words in map(str.split, lines) if "--write" in words]
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name) / JOURNEY.name
+        shutil.copytree(JOURNEY, place)
+        for file in (*written, "baseline.yaml"):
+            (place / file).unlink(missing_ok=True)
+        shown = []
+        for line in lines:
+            shown.append(f"$ {line}\n{command(*line.split()[1:], cwd=place, may_refuse=True)}\n")
+            sys.stdout.write(shown[-1])
+        studies = sorted((one.parent for one in place.glob("experiments/*/plan.json")), key=_age)
+        keep(studies[-1], JOURNEY, "\n".join(shown))
+        for study in studies[:-1]:
+            shutil.copy(study / "results.md", JOURNEY / f"results-{study.name}.md")
+        for file in (*written, "baseline.yaml"):
+            shutil.copy(place / file, JOURNEY / file)
+
+
+def _age(study: Path) -> float:
+    return (study / "plan.json").stat().st_mtime
+
+
+def render_protocols() -> None:
+    """Run the comparison under each tuning protocol, and make the table of what came out."""
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name) / PROTOCOLS.name
+        shutil.copytree(PROTOCOLS, place)
+        shown = []
+        for study in ("lr-only", "lr-and-momentum", "everything"):
+            shown.append(f"$ trialist run {study}.yaml\n")
+            shown.append(command("run", f"{study}.yaml", cwd=place))
+            shown.append(f"\n$ trialist next {study}\n{command('next', study, cwd=place)}\n")
+            (PROTOCOLS / study).mkdir(exist_ok=True)
+            for kept in ("results.json", "results.md"):
+                shutil.copy(place / "experiments" / study / kept, PROTOCOLS / study / kept)
+    (PROTOCOLS / "output.txt").write_text("".join(shown), encoding="utf-8")
+    sys.stdout.write("".join(shown))
+
+
 def main() -> None:
     """Render the examples that are named, or all of them."""
-    names = sys.argv[1:] or [TARGET.name, *(one.name for one in IN_PLACE)]
+    every = (TARGET, *IN_PLACE, JOURNEY, PROTOCOLS)
+    names = sys.argv[1:] or [one.name for one in every]
     if TARGET.name in names:
         render_first()
     for target in IN_PLACE:
         if target.name in names:
             render_in_place(target)
+    if JOURNEY.name in names:
+        render_journey()
+    if PROTOCOLS.name in names:
+        render_protocols()
 
 
 if __name__ == "__main__":

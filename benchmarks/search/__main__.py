@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.search import cutting, overhead, population, quality
+from benchmarks.search import cutting, loop, overhead, population, quality
 from benchmarks.table import machine, markdown, show
 
 PAGE = Path(__file__).with_name("results.md")
@@ -20,6 +20,15 @@ def _overhead() -> tuple[str, bool]:
     found = overhead.figures()
     return (
         "CPU seconds of ask and tell together; ours and Optuna's by turns in one process.\n\n"
+        + markdown(found),
+        show(found) == 0,
+    )
+
+
+def _loop() -> tuple[str, bool]:
+    found = loop.figures()
+    return (
+        "CPU seconds of the whole coordinator: asking, the log's lines, folders, telling.\n\n"
         + markdown(found),
         show(found) == 0,
     )
@@ -61,6 +70,7 @@ def _population() -> tuple[str, bool]:
 
 PARTS: dict[str, Callable[[], tuple[str, bool]]] = {
     "Cost of a trial": _overhead,
+    "Cost of a trial, with the log and the folders": _loop,
     "What is found": _quality,
     "What is cut": _cutting,
     "Population based training": _population,

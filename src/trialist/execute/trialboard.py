@@ -48,6 +48,7 @@ class TrialBoard:
         self.seconds: list[float] = []
         self._records: dict[RunKey, RunRecord] = {}
         self._of: dict[RunKey, list[TrialKey]] = {}
+        self._runs: dict[TrialKey, tuple[RunKey, ...]] = {}
         self._waiting: deque[RunKey] = deque()
         self._open: dict[SearchKey, int] = {}
         self._n_proposed: dict[SearchKey, int] = dict.fromkeys(self.searches, 0)
@@ -80,7 +81,8 @@ class TrialBoard:
         self._open[search] = self._open.get(search, 0) + 1
         if trial.source is not None:
             return  # its runs were made in another study
-        for key in runs_of(trial):
+        self._runs[trial.key] = runs_of(trial)
+        for key in self._runs[trial.key]:
             first = key not in self._of
             self._of.setdefault(key, []).append(trial.key)
             if first and key not in self._records:
@@ -151,7 +153,7 @@ class TrialBoard:
             return None
         if key in self._cut:
             return _cut_at(self._cut[key])
-        records = [self._records.get(run) for run in runs_of(trial)]
+        records = [self._records.get(run) for run in self._runs[key]]
         ended = [record for record in records if record is not None]
         if any(record.status is RunStatus.FAILED for record in ended):
             return Told(key=key, status=RunStatus.FAILED)
