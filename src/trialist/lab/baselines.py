@@ -52,6 +52,16 @@ def history_for(store: Store, plan: Plan) -> BaselineHistory:
     return found[0] if found else BaselineHistory(trial=trial, metric=metric)
 
 
+def round_of(history: BaselineHistory, study: str, plan: Plan) -> BaselineRound | None:
+    """Give the last round that a study led to, or else whose configuration it runs again."""
+    rounds = history.rounds
+    own = [one for one in rounds if one.study == study and one.plan_hash == plan.hash]
+    if not own and plan.search is None:
+        configs = {digest_of(one.config) for one in plan.variants}
+        own = [one for one in rounds if one.digest in configs and one.study != study]
+    return own[-1] if own else None
+
+
 def _told(store: Store) -> list[Mapping[str, Any]]:
     """Give all adoptions, each once, oldest first: of the studies, and of studies that are gone."""
     found: dict[str, Mapping[str, Any]] = {}

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from trialist.analysis.choice import BLOCK_DUNNETT, DUNNETT
 from trialist.execute.looks import Looks
-from trialist.lab.baselines import history_for
+from trialist.lab.baselines import history_for, round_of
 from trialist.lab.followup import origin_in
 from trialist.lab.machineuse import machine_use
 from trialist.lab.originrows import origin_rows, reproduce_command, store_words
@@ -18,6 +18,7 @@ from trialist.ledger.folder import StudyFolder
 from trialist.ledger.history import History
 from trialist.ledger.runcurves import attempt_of, curves_of
 from trialist.ledger.store import Store
+from trialist.ledger.storelog import BASELINES, remembered
 from trialist.ledger.trialrecords import trial_records
 from trialist.render.reportdata import ChainInfo, Cost, Curve, LookLine, ReportData
 from trialist.values.baselinehistory import BaselineHistory
@@ -64,8 +65,14 @@ def material_of(
 
 
 def _rounds(folder: StudyFolder, plan: Plan) -> BaselineHistory | None:
-    """Give what became the baseline so far; None for a study that searched nothing."""
-    return None if plan.search is None else history_for(Store(folder.root.parent), plan)
+    """Give what became the baseline so far; None for a study that has no part in that."""
+    store = Store(folder.root.parent)
+    if plan.search is not None:
+        return history_for(store, plan)
+    if not any(remembered(store.root, BASELINES)):  # most stores: no need to read all their logs
+        return None
+    history = history_for(store, plan)
+    return None if round_of(history, folder.name, plan) is None else history
 
 
 def look_lines(looks: Looks) -> tuple[LookLine, ...]:
