@@ -42,6 +42,12 @@ def test_an_edge_blocks_and_says_how_to_extend_the_range(cases):
     assert check.numbers["unit"] == pytest.approx(EVEN[-1])
 
 
+def test_many_trials_are_counted_in_whole_numbers(cases):
+    units = ((np.arange(7500) + 0.5) / 7500).tolist()
+    check = only(cases.table(cases.along(units, rising(units))))
+    assert "and 1,500 of the best 1,500 lie in its outer fifth (7,500 trials)" in check.sentence
+
+
 def test_higher_is_better_is_turned(cases):
     table = cases.table(cases.along(EVEN, EVEN), goal=Goal.MAXIMIZE)
     assert only(table).level is Level.EDGE

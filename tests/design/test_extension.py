@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from trialist.design.extension import Extended
+from trialist.design.extension import Extended, measured_alike
 from trialist.design.protocol import build_plan
 from trialist.design.searchplan import search_of
+from trialist.values.errors import ConfigError
 from trialist.values.events import RunStatus
+from trialist.values.plan import CodeFile
 from trialist.values.searchplan import Method
 from trialist.values.searchtable import SearchTrial
 from trialist.values.study import Study
@@ -167,6 +169,18 @@ def test_a_switch_that_is_off_was_there_before():
     assert all(trial.params["decay"] > 1e-2 for trial in search.design if not trial.source)
 
 
+def test_a_wider_range_without_a_new_trial_is_refused():
+    asked = {"extends": "round-1", "trials": 8, "method": "quasi_random"}
+    with pytest.raises(ConfigError, match="larger than in round-1, and all 8 trials are old ones"):
+        extended(after({"lr": LR}, trials=8), {"lr": {**LR, "low": 1e-5}}, search=asked)
+
+
+def test_a_search_whose_points_are_all_there_gets_none():
+    asked = {"extends": "round-1", "trials": 8, "method": "quasi_random"}
+    design = extended(after({"lr": LR}, trials=8), {"lr": LR}, search=asked).design
+    assert all(trial.source for trial in design)
+
+
 def test_a_new_variant_gets_the_whole_space():
     parent = after(RECIPES)
     three = {**RECIPES, "optimizer": {**OPTIMIZER, "choices": ["sgd", "adam", "lion"]}}
@@ -216,3 +230,66 @@ def test_the_winners_get_seeds_that_no_run_of_the_parent_has_used():
         study(WIDER, search={"extends": "round-1"}), code=(), trial="t.py:f", extended=earlier
     )
     assert plan.seeds == (4, 5, 6, 7)
+
+
+def planned(parent=None, *, trial="t.py:f", digest="a", **more):
+    code = (CodeFile(path="t.py", digest=digest),)
+    if parent is not None:
+        more["search"] = {"extends": "round-1", **more.get("search", {})}
+    return build_plan(study({"lr": LR}, **more), code=code, trial=trial, extended=parent)
+
+
+def earlier(**more):
+    return replace(after({"lr": LR}, trials=8), plan=planned(**more))
+
+
+def test_trials_of_the_same_code_are_taken_over_without_a_word():
+    parent = earlier()
+    plan = planned(parent)
+    assert measured_alike(plan, parent) == plan
+    assert measured_alike(plan, replace(parent, plan=None)) == plan
+    assert measured_alike(planned(), parent) == planned()
+
+
+def test_a_study_that_searches_nothing_takes_no_trials():
+    plain = replace(planned(), search=None)
+    assert measured_alike(plain, earlier()) == plain
+
+
+def test_trials_of_other_code_are_a_caveat():
+    parent = earlier(digest="b")
+    caveat = measured_alike(planned(parent), parent).search.caveats[-1]
+    assert caveat.startswith("8 trials taken over from round-1 ran with other code")
+
+
+def test_other_code_is_no_caveat_where_no_trial_is_taken_over():
+    parent = earlier(digest="b")
+    plan = planned(parent, config={"optimizer": "adam"})
+    assert measured_alike(plan, parent) == plan
+
+
+@pytest.mark.parametrize(
+    ("was", "said"),
+    [
+        ({"trial": "t.py:g"}, "have t.py:g as their trial, and this study has t.py:f"),
+        ({"metric": {"name": "val/f1", "goal": "maximize"}}, "have val/f1 .maximize. as their m"),
+        ({"metric": {"name": "val/accuracy", "goal": "minimize"}}, "have val/accuracy .minimize."),
+        ({"search": {"objectives": {"val/loss": "minimize"}}}, "val/loss .minimize. as their obj"),
+    ],
+)
+def test_trials_that_measured_something_else_are_refused(was, said):
+    parent = earlier(**was)
+    with pytest.raises(ConfigError, match=said):
+        measured_alike(planned(parent), parent)
+
+
+def test_a_study_with_other_variants_can_take_nothing_over():
+    with pytest.raises(
+        ConfigError, match="round-1 searched sgd, adam, and this study searches tun"
+    ):
+        extended(after(RECIPES), {"lr": LR})
+
+
+def test_one_variant_of_replicated_searches_has_no_single_winner():
+    with pytest.raises(ConfigError, match="searched each variant 4 times, and a claim about conf"):
+        extended(after(RECIPES), {"lr": LR, "m": RECIPES["m"]}, variants={"sgd": {}})

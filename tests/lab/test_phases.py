@@ -255,6 +255,25 @@ def test_a_changed_search_is_no_amendment(write):
     trialist.run(write(one("{trials: 8}")))
     with pytest.raises(TrialistError, match="search"):
         trialist.run(write(one("{trials: 16}")), amend="more trials")
+    with pytest.raises(TrialistError) as found:  # and it is not offered either
+        trialist.run(write(one("{trials: 16}")))
+    assert "amend" not in str(found.value)
+    assert "search: {extends: one}" in str(found.value)
+
+
+def test_a_changed_search_that_learned_is_not_offered_to_go_on_from(write):
+    trialist.run(write(one("{trials: 8, method: tpe}")))
+    with pytest.raises(TrialistError) as found:
+        trialist.run(write(one("{trials: 9, method: tpe}")))
+    assert "extends" not in str(found.value)
+    assert "new study" in str(found.value)
+
+
+def test_trials_of_another_metric_are_not_gone_on_from(write):
+    trialist.run(write(one("{trials: 8}")))
+    other = one("{extends: one, trials: 16}").replace("goal: maximize", "goal: minimize")
+    with pytest.raises(ConfigError, match="as their metric"):
+        trialist.run(write(other.replace("name: one", "name: two"), "two.yaml"))
 
 
 def test_status_tells_of_the_searches_while_they_run(write):

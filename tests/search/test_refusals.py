@@ -57,6 +57,11 @@ def test_cma_es_needs_a_range_or_an_order(plan_of) -> None:
     ]
 
 
+def test_options_that_nobody_reads_are_refused(plan_of) -> None:
+    (found,) = said(plan_of, Method.TPE, options={"n_startup": 3})
+    assert "names 'n_startup', and the search method tpe is told nothing more" in found
+
+
 def test_a_population_must_meet_and_is_not_pruned(plan_of) -> None:
     (found,) = said(plan_of, Method.PBT)
     assert found.endswith("training: interval is missing, the steps between two rounds")

@@ -13,6 +13,7 @@ from trialist.values.playbook import Change, Level
 from trialist.values.space import Parameter
 
 _ENDS = {"low": "lower", "high": "upper"}
+_NO_FRACTION = 100  # ties leave parts of trials; among many, a part is nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +123,8 @@ def _trials(found: Found) -> str:
 
 def _top(found: Found) -> str:
     n = found.edge.share * found.edge.k
-    return f"{n:.3g} of the best {found.edge.k} {'lies' if n == 1 else 'lie'} in"
+    shown_n = f"{n:,.0f}" if n >= _NO_FRACTION else f"{n:.3g}"
+    return f"{shown_n} of the best {found.edge.k:,} {'lies' if n == 1 else 'lie'} in"
 
 
 def _side(found: Found) -> str:

@@ -10,7 +10,9 @@ from trialist.design.trialdesign import grid_points, interleaved, points_from, t
 from trialist.stats.unitscale import unit_of
 from trialist.values.errors import ConfigError
 from trialist.values.events import RunStatus
-from trialist.values.searchplan import Method, PlannedTrial, SearchPlan, trial_name
+from trialist.values.numbers import counted
+from trialist.values.plan import Plan
+from trialist.values.searchplan import Method, PlannedTrial, SearchPlan, Tuned, trial_name
 from trialist.values.searchtable import SearchTrial
 from trialist.values.space import Arm, Parameter
 from trialist.values.study import Config
@@ -29,12 +31,14 @@ class Extended:
         search: Its searches.
         trials: Its trials, as they went.
         first_seed: Where seeds begin that none of its runs has used.
+        plan: Its plan; without one, what its trials measured is not compared.
     """
 
     study: str
     search: SearchPlan
     trials: tuple[SearchTrial, ...]
     first_seed: int = 0
+    plan: Plan | None = None
 
 
 def extended_design(
@@ -49,6 +53,7 @@ def extended_design(
         configs: The configuration that each variant begins with.
         parent: What is gone on from.
     """
+    _refuse_others(search, parent)
     kept = [
         trial
         for arm in search.searched
@@ -58,6 +63,60 @@ def extended_design(
     if not search.method.is_adaptive:
         kept += _new(search, configs, parent, kept)
     return replace(search, design=interleaved(search, kept))
+
+
+def measured_alike(plan: Plan, parent: Extended) -> Plan:
+    """Give the plan with a caveat where the code has changed since the old trials.
+
+    Raises:
+        ConfigError: If the old trials measured something else: their scores would be compared with
+            the new ones, and choose the winner.
+    """
+    old = parent.plan
+    if old is None or plan.search is None:
+        return plan
+    sides = [_measured(one) for one in (old, plan)]
+    for what, was, now in zip(("trial", "metric", "objectives"), *sides, strict=True):
+        if was != now:
+            raise ConfigError(
+                f"search.extends: the trials of {parent.study} have {was or 'none'} as their "
+                f"{what}, and this study has {now or 'none'}",
+                where="search.extends",
+                todo="begin anew: leave extends out",
+            )
+    n = sum(trial.source is not None for trial in plan.search.design)
+    if not n or plan.code == old.code:
+        return plan
+    note = (
+        f"{counted(n, 'trial')} taken over from {parent.study} ran with other code: how good their "
+        "winners are, fresh runs of this code say."
+    )
+    return replace(plan, search=replace(plan.search, caveats=(*plan.search.caveats, note)))
+
+
+def _measured(plan: Plan) -> tuple[str, str, str]:
+    more = {} if plan.search is None else plan.search.objectives
+    metric = f"{plan.metric.name} ({plan.metric.goal.value})"
+    return plan.trial, metric, ", ".join(f"{name} ({goal})" for name, goal in sorted(more.items()))
+
+
+def _refuse_others(search: SearchPlan, parent: Extended) -> None:
+    """Refuse what cannot go on: other variants, or one winner each where there were several."""
+    old, new = ([arm.variant for arm in one.searched] for one in (parent.search, search))
+    if not set(old) & set(new):
+        raise ConfigError(
+            f"search.extends: {parent.study} searched {', '.join(old)}, and this study searches "
+            f"{', '.join(new)}: no trial can be taken over",
+            where="search.extends",
+            todo="give the variants the same names, or leave extends out",
+        )
+    if search.tuned is Tuned.CONFIGURATION and search.replicates > 1:
+        raise ConfigError(
+            f"search.extends: {parent.study} searched each variant {search.replicates} times, and "
+            "a claim about configurations rests on one search of each",
+            where="search.extends",
+            todo="tune two variants or more of it, for a claim about recipes; or leave extends out",
+        )
 
 
 def _kept(

@@ -149,10 +149,21 @@ def plan_changed(
         Mistake(
             message=f"this is not the study that {folder.name} has results of{lines}",
             where=str(folder.root),
-            todo=three_ways(command, other_code=before.code != plan.code),
+            todo=_ways(folder, command, before, plan),
         ),
     )
     return error
+
+
+def _ways(folder: StudyFolder, command: Sequence[str], before: Plan, plan: Plan) -> str:
+    if _searched(before) == _searched(plan):
+        return three_ways(command, other_code=before.code != plan.code)
+    back, _, new = three_ways(command, other_code=False).split("\n")
+    if before.search is None or before.search.method.is_adaptive:
+        return f"{back}\n{new}"
+    # an amendment of a search is refused, so that it is not offered
+    extends = f"another `name`, and `search: {{extends: {folder.name}}}`"
+    return f"{back}\nor make it a new round, which keeps the old trials: {extends};\n{new}"
 
 
 def three_ways(command: Sequence[str] = (), *, other_code: bool) -> str:

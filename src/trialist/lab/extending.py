@@ -50,6 +50,7 @@ def extended_of(study: Study, store: Store) -> Extended | None:
         search=plan.search,
         trials=table_of(folder, plan, history).trials,
         first_seed=max(*plan.seeds, *(seed for _, seed, _ in history.started)) + 1,
+        plan=plan,
     )
 
 

@@ -165,7 +165,10 @@ def _prepared_command(study: Study, command: Command, before: Before) -> Prepare
 
 
 def _plan(study: Study, code: tuple[CodeFile, ...], trial: str, before: Before) -> Plan:
-    return with_seal(_judged_plan(study, code, trial, before), study)
+    from trialist.design.extension import measured_alike
+
+    plan = with_seal(_judged_plan(study, code, trial, before), study)
+    return plan if before[1] is None else measured_alike(plan, before[1])
 
 
 def _judged_plan(study: Study, code: tuple[CodeFile, ...], trial: str, before: Before) -> Plan:

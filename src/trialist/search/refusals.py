@@ -34,6 +34,7 @@ def refusals(
         *_missing(search),
         *_of_goals(search),
         *_of_cma_es(search),
+        *_of_options(search),
         *_of_population(search, budget),
         *_of_pruner(search, warmup),
     )
@@ -83,6 +84,17 @@ def _of_cma_es(search: SearchPlan) -> Iterator[Mistake]:
                 where=_METHOD,
                 todo="choose tpe, or grid where there are few choices",
             )
+
+
+def _of_options(search: SearchPlan) -> Iterator[Mistake]:
+    if search.options and search.method is not Method.PBT:
+        names = ", ".join(map(repr, search.options))
+        yield Mistake(
+            message=f"search.options names {names}, and the search method {search.method.value} "
+            "is told nothing more",
+            where="search.options",
+            todo="leave it out; only pbt has options",
+        )
 
 
 def _of_population(search: SearchPlan, budget: int | None) -> Iterator[Mistake]:
