@@ -217,7 +217,7 @@ def test_one_search_without_any_value_says_what_is_wrong(write):
 
 def test_trials_are_cut_at_rungs_and_never_win(write):
     search = "{method: random, trials: 40, pruner: {name: asha, first: 0.25, startup: 5}}"
-    trialist.run(write(one(search)))
+    result = trialist.run(write(one(search)))
     states = Counter(one["status"] for one in entries("one", "told"))
     rungs = entries("one", "rung")
     assert rungs
@@ -225,6 +225,12 @@ def test_trials_are_cut_at_rungs_and_never_win(write):
     assert states["pruned"] == sum(one["fate"] == "cut" for one in rungs)
     pruned = {tuple(o["trial"]) for o in entries("one", "told") if o["status"] == "pruned"}
     assert tuple(entries("one", "selected")[0]["trial"]) not in pruned
+    (said,) = [one for one in result.to_dict()["caveats"] if one.startswith("asha ended")]
+    assert said.startswith(f"asha ended {states['pruned']} of 40 trials early. ")
+    n_audited = sum(one["fate"] == "audit" for one in rungs)
+    assert f" {n_audited} further trial" in said
+    assert said in trialist.analyze("one").data.notes
+    assert trialist.verify("one").holds
 
 
 def test_a_search_with_two_objectives_keeps_both(write):

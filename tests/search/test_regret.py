@@ -1,7 +1,7 @@
 import pytest
 from scipy import stats
 
-from trialist.search.regret import regret_of
+from trialist.search.regret import pooled_regret, regret_of
 from trialist.values.metric import Goal
 from trialist.values.missing import Missing
 
@@ -27,3 +27,13 @@ def test_those_that_still_run_are_left_out() -> None:
 
 def test_ties_with_the_last_of_the_best_count() -> None:
     assert regret_of({0: 0.1, 1: 0.1, 2: 0.1}, [2], Goal.MINIMIZE, k=1).n_best == 1
+
+
+def test_searches_are_pooled_and_those_without_an_audited_trial_add_nothing() -> None:
+    values = {trial: trial / 10 for trial in range(10)}
+    searches = [regret_of(values, audited, Goal.MAXIMIZE, k=2) for audited in ([9, 0], [1], [])]
+    found = pooled_regret(searches)
+    assert (found.n_best, found.n_audited, found.k) == (1, 3, 2)
+    exact = stats.binomtest(1, 3).proportion_ci(method="exact")
+    assert (found.interval.low, found.interval.high) == pytest.approx((exact.low, exact.high))
+    assert isinstance(pooled_regret(searches[2:]), Missing)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from trialist.analysis.trials import TrialRecord, TrialTable
 from trialist.execute.looks import Looks
 from trialist.lab.bars import checks_in
+from trialist.lab.cuts import cuts_in_words
 from trialist.lab.searchtable import table_of
 from trialist.ledger.folder import StudyFolder
 from trialist.ledger.history import History
@@ -84,7 +85,11 @@ def searched(
         searches=found,
         verdicts=_allowed(verdicts, found, checks, metric) if looks.evidence else tuple(verdicts),
         checks=checks,
-        caveats=(*_limits(found, search), *_noise(folder, plan, history, found, metric)),
+        caveats=(
+            *_limits(found, search),
+            *cuts_in_words(plan, log),
+            *_noise(folder, plan, history, found, metric),
+        ),
     )
 
 

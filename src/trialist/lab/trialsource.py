@@ -146,6 +146,7 @@ def _is_optuna(source: Any) -> bool:
 
 
 def _of_study(name: str | None, asked: TrialOptions) -> TrialSource:
+    from trialist.lab.cuts import cuts_in_words
     from trialist.lab.populations import populations_of
     from trialist.lab.registration import history_of
     from trialist.lab.searchtable import table_of
@@ -166,6 +167,7 @@ def _of_study(name: str | None, asked: TrialOptions) -> TrialSource:
         search=plan.search,
         curves=curves_of_trials(folder, table),
         populations=populations_of(plan, log, table),
+        notes=cuts_in_words(plan, log),
         finished=log.is_over,
         folder=folder.root,
     )

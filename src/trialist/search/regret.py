@@ -2,35 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
 
 from trialist.stats.failures import clopper_pearson
-from trialist.values.evidence import Interval
 from trialist.values.metric import Goal
 from trialist.values.missing import Missing
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Regret:
-    """How often a would-be cut ended among the best.
-
-    Attributes:
-        k: How many count as the best.
-        n_audited: The would-be cuts that ran to their end.
-        n_best: Those of them that ended among the best `k` of all that ran to their end.
-        interval: Clopper and Pearson's interval of that rate.
-    """
-
-    k: int
-    n_audited: int
-    n_best: int
-    interval: Interval
-
-    @property
-    def rate(self) -> float:
-        """The share of the audited ones."""
-        return self.n_best / self.n_audited
+from trialist.values.regret import Regret
 
 
 def regret_of(
@@ -72,4 +49,23 @@ def regret_of(
         n_audited=len(ended),
         n_best=n_best,
         interval=clopper_pearson(n_best, len(ended), level=level),
+    )
+
+
+def pooled_regret(found: Iterable[Regret | Missing], *, level: float = 0.95) -> Regret | Missing:
+    """Give the regret over several searches; those without any audited trial add nothing.
+
+    Args:
+        found: One per search, all with the same `k`.
+        level: Of the interval.
+    """
+    known = [one for one in found if isinstance(one, Regret)]
+    if not known:
+        return Missing("no trial that would have been cut ran to its end")
+    n_best, n = sum(one.n_best for one in known), sum(one.n_audited for one in known)
+    return Regret(
+        k=known[0].k,
+        n_audited=n,
+        n_best=n_best,
+        interval=clopper_pearson(n_best, n, level=level),
     )
