@@ -70,6 +70,7 @@ def test_a_scientific_range_does_not_block(cases):
     check = only(cases.table(cases.along(EVEN, rising()), parameters=(x,)))
     assert check.level is Level.EDGE
     assert not check.blocks
+    assert check.numbers["role"] == "scientific"
 
 
 def test_an_end_on_its_hard_limit_asks_whether_the_feature_is_needed(cases):

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from trialist.decide.preconditions import bars_of_checks, forbids, with_preconditions
+from trialist.decide.preconditions import (
+    bars_by,
+    bars_of_checks,
+    forbids,
+    is_beside,
+    leans,
+    with_preconditions,
+)
 from trialist.values.missing import Missing
 from trialist.values.playbook import Check, Level
 from trialist.values.verdict import VerdictCode
@@ -29,6 +36,18 @@ def test_these_levels_forbid_a_comparison_even_where_the_check_does_not_say_so(l
 def test_other_levels_forbid_only_where_the_check_says_so(level):
     assert not forbids(Check(check="any", level=level))
     assert forbids(Check(check="any", level=level, blocks=True))
+
+
+@pytest.mark.parametrize("numbers", [{"objective": "val/loss"}, {"role": "scientific"}])
+def test_a_range_that_no_verdict_rests_on_forbids_nothing(numbers):
+    check = Check(
+        check="boundary", level=Level.EDGE, variant="sgd", numbers={**numbers, "leans": True}
+    )
+    assert is_beside(check)
+    assert not forbids(check)
+    assert not leans(check)
+    bars = bars_by([check], candidates=["adam"], baseline="sgd")
+    assert (bars.candidates, bars.losers) == ({}, {})
 
 
 def test_an_edge_is_not_comparable_and_names_the_cure(judged):

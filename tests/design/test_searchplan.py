@@ -153,6 +153,18 @@ def test_what_the_study_says_is_in_the_plan():
     assert planned().search.roles == {"optimizer": "scientific", "batch": "fixed"}
 
 
+def test_what_a_search_with_several_goals_leaves_out_is_told():
+    several = {"trials": 8, "objectives": {"val/loss": "minimize"}}
+    (said,) = [one for one in planned(search=several).search.caveats if "looked for" in one]
+    assert "looked for low val/loss: the winner is the best in val/accuracy alone" in said
+    assert said.endswith("that none beats in both.")
+    several["objectives"] = {"val/loss": "minimize", "val/f1": "maximize"}
+    (said,) = [one for one in planned(search=several).search.caveats if "looked for" in one]
+    assert "low val/loss and high val/f1" in said
+    assert said.endswith("that none beats in all.")
+    assert not any("looked for" in one for one in planned().search.caveats)
+
+
 def test_variants_of_a_study_are_each_searched():
     plan = planned(
         {"lr": LR}, config={"dropout": 0.0}, variants={"baseline": {}, "dropout": {"dropout": 0.3}}

@@ -235,11 +235,22 @@ def test_trials_are_cut_at_rungs_and_never_win(write):
 
 def test_a_search_with_two_objectives_keeps_both(write):
     search = "{method: tpe, trials: 12, objectives: {val/loss: minimize}}"
-    trialist.run(write(one(search)))
+    file = write(one(search))
+    assert "12 trials, for val/loss too" in str(trialist.plan(file))
+    result = trialist.run(file)
     told = entries("one", "told")
     assert all(set(one["objectives"]) == {"val/loss"} for one in told)
     one_of = told[0]
     assert one_of["objectives"]["val/loss"] == pytest.approx(1 - one_of["values"][0])
+    assert any("looked for low val/loss" in said for said in result.to_dict()["caveats"])
+    found = trialist.analyze("one")
+    (best,) = found.data.fronts["tuned"]  # the loss is 1 - accuracy: one trial is best in both
+    assert best.value == max(one["values"][0] for one in told)
+    assert "Pareto front of val/accuracy and val/loss, 1 of 12 trials: tuned-" in str(found)
+    (shown,) = found.to_dict()["fronts"]["tuned"]
+    assert shown["objectives"]["val/loss"] == pytest.approx(1 - shown["value"])
+    asked = {check.numbers.get("objective") for check in found.checks if check.check == "boundary"}
+    assert asked >= {None, "val/loss"}
 
 
 def test_a_trial_with_several_seeds_is_their_mean(write):

@@ -194,6 +194,8 @@ def _numbers(found: Found) -> dict[str, float | str | bool | None]:
     }
     if found.objective:
         numbers["objective"] = found.objective
+    if found.parameter.role is Role.SCIENTIFIC:
+        numbers["role"] = Role.SCIENTIFIC.value
     if cliff is not None:
         numbers |= {
             "cliff": cliff.at, "beyond": cliff.n_beyond, "infeasible_beyond": cliff.n_infeasible,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from trialist.decide.preconditions import forbids
+from trialist.decide.preconditions import forbids, leans
 from trialist.values.adoption import Adoption, Decision
 from trialist.values.baselinehistory import ENOUGH_SEEDS, BaselineRound
 from trialist.values.missing import Missing
@@ -93,7 +93,7 @@ def _is_blocking(check: Check, *, barred: bool) -> bool:
 
     Such a one forbids to call its variant worse, and nothing else.
     """
-    return forbids(check) or (barred and bool(check.numbers.get("leans")))
+    return forbids(check) or (barred and leans(check))
 
 
 def _mend(checks: Sequence[Check], standing: Standing) -> Proposal:

@@ -28,7 +28,16 @@ def forbids(check: Check) -> bool:
     That is what the check itself says, and every search that ended at the end of a range, found
     too little, or had other trials than the others.
     """
-    return check.blocks or check.level in _FORBIDS
+    return check.blocks or (check.level in _FORBIDS and not is_beside(check))
+
+
+def is_beside(check: Check) -> bool:
+    """Tell whether a check is about something that a verdict does not rest on.
+
+    That is another objective than the goal metric, and a range that is itself what is asked about:
+    where it ends limits what was learned of it, not whether the tuning was fair.
+    """
+    return bool(check.numbers.get("objective")) or check.numbers.get("role") == "scientific"
 
 
 def bars_of_checks(
@@ -46,6 +55,11 @@ def bars_of_checks(
     found = sorted(filter(forbids, checks), key=_rank)
     bars = {name: _bar(_about(found, name, baseline), name, baseline) for name in candidates}
     return {name: bar for name, bar in bars.items() if bar is not None}
+
+
+def leans(check: Check) -> bool:
+    """Tell whether the best values of what a verdict rests on lean towards the end of a range."""
+    return bool(check.numbers.get("leans")) and not is_beside(check)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +113,7 @@ def bars_by(checks: Sequence[Check], *, candidates: Sequence[str], baseline: str
     """
     leaning: dict[str, list[str]] = {}
     for check in checks:
-        if check.variant is not None and check.numbers.get("leans"):
+        if check.variant is not None and leans(check):
             leaning.setdefault(check.variant, []).append(_clause(check))
     return Bars(
         candidates=bars_of_checks(checks, candidates=candidates, baseline=baseline),

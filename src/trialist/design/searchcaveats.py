@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
 from trialist.design.arms import Arms
+from trialist.design.lintwords import listed
 from trialist.design.spacefile import STEPS, Setting, Space
 from trialist.design.spacevalues import text_of_value
 from trialist.design.strategy import RECIPE_SEARCHES
 from trialist.values.command import OWN_NAMES
 from trialist.values.configwords import leaves
+from trialist.values.metric import Goal
 from trialist.values.placeholders import names_in
 from trialist.values.searchplan import Tuned
 
@@ -31,6 +33,26 @@ def search_caveats(
         *_about_unequal(made),
         *_about_claim(made, tuned, replicates),
     )
+
+
+def goal_caveats(metric: str, objectives: Mapping[str, str]) -> tuple[str, ...]:
+    """Give what a search with several goals leaves out of its verdict; nothing of one goal.
+
+    Args:
+        metric: The goal metric's name.
+        objectives: The further metrics with their goals.
+    """
+    if not objectives:
+        return ()
+    low = [f"{'low' if Goal(way) is Goal.MINIMIZE else 'high'} {one}" for one, way in
+           objectives.items()]  # fmt: skip
+    beaten = "both" if len(low) == 1 else "all"
+    said = (
+        f"The search also looked for {listed(low)}: the winner is the best in {metric} alone, and "
+        f"the verdict is about that. `trialist analyze` lists the trials that none beats in "
+        f"{beaten}."
+    )
+    return (said,)
 
 
 def _about_fixed(space: Space) -> Iterator[str]:

@@ -8,7 +8,7 @@ from trialist.design.arms import Arms, arms_of
 from trialist.design.defaults import default_caveats
 from trialist.design.extension import Extended, extended_design
 from trialist.design.pruners import NONE, pruner_of
-from trialist.design.searchcaveats import search_caveats
+from trialist.design.searchcaveats import goal_caveats, search_caveats
 from trialist.design.searchrules import Asked, search_problems
 from trialist.design.searchsettings import steps_of, with_steps
 from trialist.design.spacefile import Setting, Space, read_space
@@ -130,7 +130,14 @@ def _search(
         extends=settings.extends,
         options=dict(settings.options),
     )  # fmt: skip
-    search = replace(search, caveats=(*search.caveats, *default_caveats(study, search)))
+    search = replace(
+        search,
+        caveats=(
+            *search.caveats,
+            *goal_caveats(study.metric.name, search.objectives),
+            *default_caveats(study, search),
+        ),
+    )
     if parent is not None:
         return extended_design(search, made.configs, parent)
     return replace(search, design=design_of(search, made.configs))

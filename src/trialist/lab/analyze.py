@@ -20,7 +20,7 @@ from trialist.values.isolation import Isolation
 from trialist.values.missing import Missing
 from trialist.values.playbook import Check
 from trialist.values.searches import Claim, Searches
-from trialist.values.searchtable import SearchTable
+from trialist.values.searchtable import SearchTable, SearchTrial
 
 _LEVEL = 0.95
 _MOST_ISOLATED = 8
@@ -209,6 +209,7 @@ def _analyzed(found: TrialSource) -> AnalysisData:
         importances=_importances(table),
         correlations=_correlations(table),
         populations=found.populations,
+        fronts=_fronts(table),
         curves=pictured(found.curves),
         notes=found.notes,
         finished=found.finished,
@@ -273,6 +274,29 @@ def _correlations(table: SearchTable) -> tuple[RankCorrelation, ...]:
 
     searched = [arm.variant for arm in table.arms if arm.parameters]
     return tuple(one for name in searched for one in rank_correlations(table, name))
+
+
+def _fronts(table: SearchTable) -> dict[str, tuple[SearchTrial, ...]]:
+    """Give the trials of each variant that none beats in all goals; nothing where it is one."""
+    if not table.objectives:
+        return {}
+    from trialist.search.pareto import front
+
+    goals, found = (table.metric.goal, *table.objectives.values()), {}
+    for arm in table.arms:
+        rows = [(one, _in_all(one, table)) for one in table.of(arm.variant)]
+        known = [(one, row) for one, row in rows if row is not None]
+        best = [known[place][0] for place in front([row for _, row in known], goals)]
+        if best:
+            sign = table.metric.goal.sign
+            found[arm.variant] = tuple(sorted(best, key=lambda one: -sign * (one.value or 0.0)))
+    return found
+
+
+def _in_all(trial: SearchTrial, table: SearchTable) -> tuple[float, ...] | None:
+    if trial.value is None or any(name not in trial.objectives for name in table.objectives):
+        return None
+    return (trial.value, *(trial.objectives[name] for name in table.objectives))
 
 
 def _isolations(found: TrialSource) -> tuple[Isolation, ...]:

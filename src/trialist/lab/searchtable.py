@@ -14,6 +14,7 @@ from trialist.ledger.trialrecords import searches_in, trial_records
 from trialist.values.errors import LedgerError
 from trialist.values.events import RunStatus
 from trialist.values.evidence import RunRecord
+from trialist.values.metric import Goal
 from trialist.values.plan import Plan
 from trialist.values.searchplan import PlannedTrial, SearchPlan, Tuned
 from trialist.values.searchtable import SearchTable, SearchTrial
@@ -67,6 +68,7 @@ def table_of(
         n_noise=n_noise,
         max_steps=_max_steps(plan),
         schedule=schedule_of(plan.variants[0].config),
+        objectives={name: Goal(way) for name, way in search.objectives.items()},
     )
 
 

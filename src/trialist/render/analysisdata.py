@@ -48,6 +48,7 @@ class AnalysisData:
         importances: How much the parameters of each variant mattered.
         correlations: Whether results rise or fall with each parameter.
         populations: What the populations of a population based training did.
+        fronts: Of a search with several goals the trials that none beats in all, per variant.
         curves: What the best trials logged by steps.
         rates: The best learning rate at each batch size; None where nobody asked.
         steps: Steps to the target at each batch size; None where nobody asked.
@@ -72,6 +73,7 @@ class AnalysisData:
     importances: tuple[Importances, ...] = ()
     correlations: tuple[RankCorrelation, ...] = ()
     populations: tuple[Population, ...] = ()
+    fronts: Mapping[str, tuple[SearchTrial, ...]] = field(default_factory=dict)
     curves: tuple[Curve, ...] = ()
     rates: RatesByBatch | None = None
     steps: BatchStudy | None = None
@@ -121,8 +123,12 @@ class AnalysisData:
         }
 
     def _asked_for(self) -> dict[str, Any]:
-        """Give what is there only where somebody asked for it."""
+        """Give what is there only where a search or a person asked for it."""
         found: dict[str, Any] = {}
+        if self.fronts:
+            found["fronts"] = {
+                name: [_goals(one) for one in trials] for name, trials in self.fronts.items()
+            }
         if self.rates is not None:
             found["rates_by_batch"] = [asdict(row) for row in self.rates.rows]
         if self.target is not None:
@@ -152,6 +158,10 @@ def _isolated(plot: Isolation) -> dict[str, Any]:
     """Give an isolation plot without its trials, which are told once for all."""
     told = plot.to_dict()
     return {name: told[name] for name in told if name not in ("dots", "lines")}
+
+
+def _goals(trial: SearchTrial) -> dict[str, Any]:
+    return {"trial": trial.name, "value": trial.value, "objectives": dict(trial.objectives)}
 
 
 def _trial(trial: SearchTrial) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from trialist.render.analysiswords import (
     OPTIMISTIC,
     best_words,
     count_words,
+    front_words,
     headline,
     importance_words,
     params_words,
@@ -106,7 +107,7 @@ def _variants(data: AnalysisData) -> Markup:
     for name in data.variants:
         tally = tally_of(data.table, name)
         said = [count_words(tally), best_words(tally, data.table), params_words(data, tally)]
-        said += [target_words(data, name), importance_words(data, name)]
+        said += [front_words(data, name), target_words(data, name), importance_words(data, name)]
         rows.append((visible(name), visible(" · ".join(filter(None, said)))))
     parts = [pairs(rows), paragraph(OPTIMISTIC, class_="note")]
     return section("Trials", parts, key="trials")

@@ -11,6 +11,7 @@ from trialist.render.analysiswords import (
     alike,
     best_words,
     count_words,
+    front_words,
     headline,
     importance_words,
     params_words,
@@ -81,6 +82,7 @@ def _variants(data: AnalysisData, style: TextStyle) -> Iterator[list[str]]:
         lines += _hung("", counts, style, indent=_INDENT)
         further = (
             params_words(data, tally),
+            front_words(data, name),
             target_words(data, name),
             importance_words(data, name),
         )

@@ -13,7 +13,7 @@ from trialist.values.events import RunStatus
 from trialist.values.metric import Metric
 from trialist.values.numbers import Unit, counted, decimals_for, duration
 from trialist.values.playbook import Check, Level
-from trialist.values.searchtable import SearchTable
+from trialist.values.searchtable import SearchTable, SearchTrial
 
 OPTIMISTIC = (
     "A search best was chosen among many trials, so it is too good: what it is worth is "
@@ -34,6 +34,7 @@ _ENDED = {
     RunStatus.NOT_NEEDED: "not needed",
 }
 _MOST_PARAMS = 8
+_MOST_FRONT = 6
 
 
 def headline(data: AnalysisData) -> str:
@@ -160,6 +161,25 @@ def _together(group: Sequence[Check]) -> Check:
     named = _short([check.subject for check in group if check.subject])
     said = f"{named}: {group[0].sentence}" if named else group[0].sentence
     return replace(group[0], subject=named, sentence=said)
+
+
+def front_words(data: AnalysisData, variant: str) -> str:
+    """Give the trials that none beats in all goals; empty where there is one goal."""
+    found = data.fronts.get(variant)
+    if not found:
+        return ""
+    table = data.table
+    goals = (table.metric.name, *table.objectives)
+    told = [f"{trial.name} ({', '.join(_in_goals(trial, table))})" for trial in found[:_MOST_FRONT]]
+    more = f" and {len(found) - _MOST_FRONT} more" if len(found) > _MOST_FRONT else ""
+    n = sum(trial.value is not None for trial in table.of(variant))
+    front = f"Pareto front of {' and '.join(goals)}, {len(found)} of {counted(n, 'trial')}"
+    return f"{front}: {', '.join(told)}{more}"
+
+
+def _in_goals(trial: SearchTrial, table: SearchTable) -> list[str]:
+    own = [] if trial.value is None else [value_of(trial.value, table)]
+    return own + [value_words(trial.objectives[name]) for name in table.objectives]
 
 
 def target_words(data: AnalysisData, variant: str) -> str:

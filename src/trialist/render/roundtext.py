@@ -198,6 +198,8 @@ def _search(search: SearchPlan) -> str:
     text = f"{_METHODS[search.method]}, {variants} x {n}{each}"
     if search.seeds_per_trial > 1:
         text += f", each the mean of {search.seeds_per_trial} seeds"
+    if search.objectives:
+        text += f", for {listed(list(search.objectives))} too"
     if search.pruner is not None:
         text += f"; {search.pruner.name} ends trials early"
     return text

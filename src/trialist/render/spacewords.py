@@ -84,6 +84,9 @@ def method_words(search: SearchPlan) -> list[str]:
         + "."
     )
     said.append(_CLAIMS[search.tuned])
+    if search.objectives:
+        goals = ", ".join(f"{name} ({goal})" for name, goal in search.objectives.items())
+        said.append(f"It searched for {goals} too.")
     if search.pruner is not None:
         said.append(f"Trials were ended early by {search.pruner.name} (eta {search.pruner.eta}).")
     if search.extends is not None:
