@@ -135,3 +135,13 @@ def test_the_committed_rounds_are_those_of_the_commands():
         "run `make example`"
     )
     assert results["test"]["opening"] == 1
+
+
+def test_the_readme_shows_the_first_two_rounds_as_they_were():
+    readme = (EXAMPLES.parent / "README.md").read_text(encoding="utf-8")
+    study = (ROUNDS / "round-1.yaml").read_text(encoding="utf-8")
+    assert f"```yaml\n{study}```" in readme
+    (shown,) = re.findall(r"^```text\n(\$ trialist run round-1.*?)^```$", readme, re.DOTALL | re.M)
+    said = (ROUNDS / "output.txt").read_text(encoding="utf-8")
+    for piece in shown.split("...\n"):
+        assert piece in said
