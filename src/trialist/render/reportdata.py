@@ -115,7 +115,7 @@ class ReportData:
         commands: Pairs of a label and a command: verify, reproduce, go on.
         tally: How many of the store's predictions came true; all zero where none was made here.
         machine: What the runs used of it; None where nothing was measured.
-        history: What became the baseline round by round; None where nothing was searched.
+        history: What became the baseline round by round; None for a study that has no part in it.
     """
 
     results: Results

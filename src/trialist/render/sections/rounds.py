@@ -13,7 +13,7 @@ from trialist.values.metric import Metric
 from trialist.values.missing import Missing
 from trialist.values.numbers import counted
 
-_HEAD = ("round", "study", "adopted", "gain", "interval", "changed", "fresh seeds")
+_HEAD = ("round", "study", "adopted", "gain", "interval", "fresh seeds")
 _MOST_CHANGES = 6
 
 
@@ -27,27 +27,33 @@ def rounds(data: ReportData) -> Markup:
         return section("History of the baseline", paragraph(text, class_="empty"), key="history")
     metric = data.results.metric
     rows = [_row(one, metric) for one in history.rounds]
-    learned = [f"Round {one.number}: {visible(one.learned)}{_why(one)}" for one in history.rounds]
+    learned = [
+        f"Round {one.number}: {visible(one.learned)}{_why(one)} {_changed(one)}"
+        for one in history.rounds
+    ]
     note = (
         "A gain is what the round's own verdict estimated; a configuration counts as validated on "
         f"{counted(ENOUGH_SEEDS, 'fresh seed')} or more of exactly it."
     )
-    parts = [table(_HEAD, rows, texts=(1, 2, 5, 6)), bullets(learned)]
+    parts = [table(_HEAD, rows, texts=(1, 2, 5)), bullets(learned)]
     return section("History of the baseline", parts, paragraph(note, class_="note"), key="history")
 
 
 def _row(one: BaselineRound, metric: Metric) -> tuple[str, ...]:
-    changed = [visible(str(change)) for change in one.changes[:_MOST_CHANGES]]
-    more = len(one.changes) - len(changed)
-    changed += [f"and {more} more"] if more else []
     return (
         str(one.number),
         visible(one.study) + (" (gone)" if one.is_gone else ""),
         f"{visible(one.variant)} for {visible(one.baseline)}",
         *_gain(one, metric),
-        ", ".join(changed) or "nothing",
         _seeds(one),
     )
+
+
+def _changed(one: BaselineRound) -> str:
+    changed = [visible(str(change)) for change in one.changes[:_MOST_CHANGES]]
+    more = len(one.changes) - len(changed)
+    changed += [f"and {more} more"] if more else []
+    return f"Changed: {', '.join(changed) or 'nothing'}."
 
 
 def _gain(one: BaselineRound, metric: Metric) -> tuple[str, str]:
