@@ -41,7 +41,7 @@ FIRST = BaselineRound(
 
 def shown(reports, *told):
     history = BaselineHistory(trial="train.py:train", metric="val/accuracy", rounds=told)
-    return str(rounds(replace(reports, history=history)))
+    return str(rounds(replace(reports["improvement"], history=history)))
 
 
 def test_a_round_says_its_gain_what_it_learned_and_what_it_changed(reports):
@@ -75,5 +75,5 @@ def test_many_changes_are_counted(reports):
 
 def test_without_rounds_it_says_how_one_comes_about_and_without_a_history_nothing(reports):
     assert "No round has adopted anything yet" in shown(reports)
-    assert str(rounds(replace(reports, history=None))) == ""
+    assert str(rounds(replace(reports["improvement"], history=None))) == ""
     assert "History of the baseline" not in report_html(reports["improvement"])
