@@ -135,6 +135,10 @@ def test_the_committed_rounds_are_those_of_the_commands():
         "run `make example`"
     )
     assert results["test"]["opening"] == 1
+    page = (ROUNDS / "README.md").read_text(encoding="utf-8")
+    validated, tested = (one["variants"][1]["mean"] for one in (results, results["test"]))
+    assert f"| {100 * validated:.1f} points on five seeds" in page
+    assert f"| {100 * tested:.1f} points on the sealed images" in page
 
 
 def test_the_readme_shows_the_first_two_rounds_as_they_were():
