@@ -145,7 +145,9 @@ def test_the_readme_shows_the_first_two_rounds_as_they_were():
     readme = (EXAMPLES.parent / "README.md").read_text(encoding="utf-8")
     study = (ROUNDS / "round-1.yaml").read_text(encoding="utf-8")
     assert f"```yaml\n{study}```" in readme
-    (shown,) = re.findall(r"^```text\n(\$ trialist run round-1.*?)^```$", readme, re.DOTALL | re.M)
+    (shown,) = re.findall(
+        r"^```text\n(\$ trialist run round-1.*?)^```$", readme, re.DOTALL | re.MULTILINE
+    )
     said = (ROUNDS / "output.txt").read_text(encoding="utf-8")
     for piece in shown.split("...\n"):
         assert piece in said
