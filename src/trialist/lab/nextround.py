@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from trialist.lab.adopt import adoptions_in
-from trialist.lab.baselines import history_for, line_of
+from trialist.lab.baselines import history_for, line_of, round_of
 from trialist.lab.registration import history_of
 from trialist.lab.report import result_from_store
 from trialist.ledger.atomic import write_atomic
@@ -19,7 +19,6 @@ from trialist.ledger.history import History
 from trialist.ledger.lineage import registered_plan
 from trialist.ledger.store import Store
 from trialist.values.baselinehistory import ENOUGH_SEEDS, BaselineRound
-from trialist.values.canonical import digest_of
 from trialist.values.errors import ConfigError, LedgerError
 from trialist.values.nextround import Proposal, Standing, Step
 from trialist.values.plan import Plan
@@ -110,7 +109,7 @@ def standing_of(
     """Give where a study stands, as far as the next round depends on it."""
     sessions = history.sessions
     search = plan.search
-    adopted = _adopted(folder, plan, history_for(store, plan).rounds)
+    adopted = round_of(history_for(store, plan), folder.name, plan)
     tests = dict(_tests(store, folder.name, adopted))
     return Standing(
         study=folder.name,
@@ -125,17 +124,6 @@ def standing_of(
         test_of=next(iter(tests), None),
         is_tested=any(tests.values()),
     )
-
-
-def _adopted(
-    folder: StudyFolder, plan: Plan, rounds: Sequence[BaselineRound]
-) -> BaselineRound | None:
-    """Give the last round that a study led to, or whose configuration it runs on fresh seeds."""
-    own = [one for one in rounds if one.study == folder.name and one.plan_hash == plan.hash]
-    if not own and plan.search is None:
-        configs = {digest_of(one.config) for one in plan.variants}
-        own = [one for one in rounds if one.digest in configs and one.study != folder.name]
-    return own[-1] if own else None
 
 
 def _tests(store: Store, name: str, adopted: BaselineRound | None) -> Iterator[tuple[str, bool]]:
