@@ -29,7 +29,7 @@ def planned(space=SPACE, **search):
     ("search", "line"),
     [
         ({"method": "random"}, "search.method quasi_random -> random"),
-        ({"trials": 16}, "search.trials 8 -> 16"),
+        ({"trials": 16}, "search.trials 32 -> 16"),
         ({"seed": 1}, "search.seed 0 -> 1"),
         ({"price": 0.01}, "search.price 0.0 -> 0.01"),
         ({"objectives": {"val/loss": "minimize"}},
@@ -64,7 +64,7 @@ def test_variants_that_are_gone_have_lines_of_their_own():
 
 def test_a_search_more_or_less_is_a_line():
     plain = replace(planned(), search=None)
-    line = "search not set -> '8 trials of each variant'"
+    line = "search not set -> '32 trials of each variant'"
     assert plan_difference(plain, planned()) == (line,)
     assert list(search_difference(None, None)) == []
 
