@@ -72,9 +72,10 @@ def test_a_search_more_or_less_is_a_line():
 def test_other_points_and_other_caveats_are_told_where_nothing_else_differs():
     search = planned().search
     fewer = replace(search, design=search.design[:-1])
-    assert list(search_difference(search, fewer)) == [("points of the search", 8 * 2, 15)]
+    assert list(search_difference(search, fewer)) == [("points of the search", 32 * 2, 63)]
     warned = replace(search, caveats=("Beware.",))
-    assert list(search_difference(search, warned)) == [("caveats of the search", 0, 1)]
+    n = len(search.caveats)
+    assert list(search_difference(search, warned)) == [("caveats of the search", n, 1)]
     assert list(search_difference(search, search)) == []
 
 
