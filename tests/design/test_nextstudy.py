@@ -125,6 +125,12 @@ def test_a_parameter_is_fixed_with_a_caveat():
     assert "was not tuned" in found["space"]["decay"]["caveat"]
     at = made(Step.FIX_PARAMETER, Change(kind="fix_parameter", parameter="lr"))
     assert at["space"]["lr"]["fixed"] == 0.1
+    whole = {"integer": True, "low": 1, "high": 8}
+    data = {**DATA, "space": {"depth": whole, "width": {"choices": [16, 32]}}}
+    for name, value in (("depth", 4.0), ("width", 32.0)):
+        change = Change(kind="fix_parameter", parameter=name, low=value)
+        fixed = made(Step.FIX_PARAMETER, change, data=data)["space"][name]["fixed"]
+        assert (fixed, type(fixed)) == (value, int)
     with pytest.raises(ConfigError, match="at which value decay"):
         made(Step.FIX_PARAMETER, Change(kind="fix_parameter", parameter="decay"))
 

@@ -146,8 +146,7 @@ def _steps(made: dict[str, Any], change: Change) -> None:
 
 def _fixed(made: dict[str, Any], change: Change, plan: Plan) -> None:
     parameter = change.parameter or ""
-    _spec(made, parameter)
-    value = change.low
+    value = _as_written(_spec(made, parameter), change.low)
     if value is None:
         value = plan.config_of(plan.baseline).get(parameter)
     if value is None:
@@ -159,6 +158,13 @@ def _fixed(made: dict[str, Any], change: Change, plan: Plan) -> None:
         "fixed": value,
         "caveat": f"{parameter} was not tuned: it made no difference in {plan.study}",
     }
+
+
+def _as_written(spec: Mapping[str, Any], value: float | None) -> Any:
+    """Give a value as the file has it: a choice as it stands there, a whole number as one."""
+    if spec.get("integer") and value is not None:
+        return round(value)
+    return next((one for one in spec.get("choices", ()) if one == value), value)
 
 
 def _more_replicates(made: dict[str, Any], plan: Plan, replicates: int) -> None:

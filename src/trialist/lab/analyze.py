@@ -14,10 +14,9 @@ from trialist.render.analysisdata import AnalysisData
 from trialist.render.style import TextStyle
 from trialist.values.errors import ConfigError, near
 from trialist.values.events import RunStatus
-from trialist.values.importance import Importances, RankCorrelation
+from trialist.values.importance import RankCorrelation
 from trialist.values.interaction import Interaction
 from trialist.values.isolation import Isolation
-from trialist.values.missing import Missing
 from trialist.values.playbook import Check
 from trialist.values.searches import Claim, Searches
 from trialist.values.searchtable import SearchTable, SearchTrial
@@ -189,11 +188,14 @@ def _analyzed(found: TrialSource) -> AnalysisData:
     from trialist.analysis.budgetcurves import budget_curves
     from trialist.analysis.interactions import interaction_checks
     from trialist.analysis.playbook import checks_of
+    from trialist.lab.importances import importances_in, needless_in
     from trialist.lab.trialcurves import pictured
 
     table = found.table
     pairs = _interactions(table)
-    checks = checks_of(table, curves=_curve_checks(found), further=interaction_checks(pairs))
+    told = importances_in(table)
+    further = (*interaction_checks(pairs), *needless_in(table, told))
+    checks = checks_of(table, curves=_curve_checks(found), further=further)
     return AnalysisData(
         name=found.name,
         question=found.question,
@@ -206,7 +208,7 @@ def _analyzed(found: TrialSource) -> AnalysisData:
         parallels=parallel_plots(table),
         budgets=budget_curves(table),
         interactions=pairs,
-        importances=_importances(table),
+        importances=told,
         correlations=_correlations(table),
         populations=found.populations,
         fronts=_fronts(table),
@@ -258,15 +260,6 @@ def _interactions(table: SearchTable) -> tuple[Interaction, ...]:
     from trialist.analysis.interactions import interactions_of
 
     return interactions_of(table, rng=np.random.default_rng(_SEED))
-
-
-def _importances(table: SearchTable) -> tuple[Importances, ...]:
-    """Give what mattered in each variant; nothing where there are too few trials to tell."""
-    from trialist.search.importance import importances
-
-    several = [arm.variant for arm in table.arms if len(arm.parameters) > 1]
-    told = [importances(table, variant) for variant in several]
-    return tuple(one for one in told if not isinstance(one, Missing))
 
 
 def _correlations(table: SearchTable) -> tuple[RankCorrelation, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from trialist.lab.adopt import adoptions_in
 from trialist.lab.baselines import history_for, line_of, round_of
+from trialist.lab.importances import needless_of
 from trialist.lab.registration import history_of
 from trialist.lab.report import result_from_store
 from trialist.ledger.atomic import write_atomic
@@ -116,7 +117,7 @@ def standing_of(
         is_finished=results.finished,
         file=sessions[-1].file if sessions else None,
         adoptions=adoptions_in(results, plan),
-        checks=results.checks,
+        checks=(*results.checks, *needless_of(folder, plan, history)),
         adopted=adopted,
         tuned=None if search is None else search.tuned,
         replicates=0 if search is None else search.replicates,
