@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 import trialist
-from trialist.values.errors import ConfigError, TrialistError
+from trialist.values.errors import ConfigError, MetricError, TrialistError
 from trialist.values.events import RunStatus
 from trialist.values.verdict import VerdictCode
 
@@ -251,6 +251,16 @@ def test_a_search_with_two_objectives_keeps_both(write):
     assert shown["objectives"]["val/loss"] == pytest.approx(1 - shown["value"])
     asked = {check.numbers.get("objective") for check in found.checks if check.check == "boundary"}
     assert asked >= {None, "val/loss"}
+
+
+def test_an_objective_that_no_trial_logs_is_told_with_its_cure(write):
+    search = "{method: random, trials: 4, objectives: {val/f1: maximize}}"
+    with pytest.raises(
+        MetricError, match="gave no val/f1, and the search looks for it too"
+    ) as told:
+        trialist.run(write(one(search)))
+    assert "search.objectives" in told.value.todo
+    assert not entries("one", "told")
 
 
 def test_a_trial_with_several_seeds_is_their_mean(write):

@@ -26,6 +26,9 @@ def with_objectives(
         board: All trials.
         folder: The study's folder.
         names: The further metrics.
+
+    Raises:
+        MetricError: If no trial so far has had one of them: then it is the code that never logs it.
     """
     if told.status is not RunStatus.FINISHED:
         return told
@@ -37,7 +40,14 @@ def with_objectives(
             if name in values:
                 found[name].append(values[name])
     n = len(told.values)
-    if any(len(values) < n for values in found.values()):
+    missing = [name for name, values in found.items() if len(values) < n]
+    if missing and not any(one.objectives for one in board.told.values()):
+        raise MetricError(
+            f"{board.trials[told.key].name} gave no {missing[0]}, and the search looks for it too",
+            where=str(folder.root / "trials" / board.trials[told.key].name),
+            todo=f"let the trial log or return {missing[0]}, or take it out of search.objectives",
+        )
+    if missing:
         return Told(key=told.key, status=RunStatus.FAILED)
     return replace(told, objectives={name: fmean(values) for name, values in found.items()})
 
