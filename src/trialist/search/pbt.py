@@ -51,7 +51,7 @@ class PopulationSettings:
             raise ConfigError(
                 f"the options of population based training: {'; '.join(wrong)}",
                 where="search.options",
-                todo="write for example {interval: 100, quantile: 0.25, factors: [1.2, 0.8]}",
+                todo="write for example search.options: {interval: 100, quantile: 0.25}",
             )
         given = dict(options)
         if "factors" in given:
