@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from trialist.decide.recipes import bars_of, claim_of
@@ -111,6 +113,14 @@ def test_few_fresh_seeds_are_said(judged):
     values = {name: list(group[0].fresh.values) for name, group in groups.items()}
     (verdict,) = judged_on(judged, groups, values)
     assert verdict.notes[2] == "Only 3 fresh seeds of adam's winner: 5 or more are asked for."
+
+
+def test_a_variant_without_a_search_has_no_winner_in_words(judged):
+    groups = both(sgd=FIVE[:3], adam=FIVE[2:])
+    groups = {**groups, "sgd": (replace(groups["sgd"][0], n_trials=0),)}
+    values = {name: list(group[0].fresh.values) for name, group in groups.items()}
+    (verdict,) = judged_on(judged, groups, values)
+    assert "Only 3 fresh seeds of sgd: 5 or more are asked for." in verdict.notes
 
 
 def test_the_baseline_is_told_once(judged):

@@ -63,6 +63,22 @@ def test_a_tuned_configuration_is_not_questionable():
     assert said(tuned(LR, MOMENTUM, DECAY)) == []
 
 
+@pytest.mark.parametrize("config", [{"lr": 0.1}, {"lr": None}, {"opt": {"lr": 0.1}}])
+def test_a_learning_rate_that_the_baseline_has_needs_no_word(config):
+    lr = replace(LR, name="opt.lr") if "opt" in config else LR
+    assert [one for one in said(tuned(lr), config=config) if one[1] == "config"] == []
+
+
+def test_a_baseline_without_the_learning_rate_that_is_searched_is_told():
+    (found,) = [one for one in said(tuned(LR), config={"width": 8}) if one[1] == "config"]
+    assert found[0] == "advice"
+    assert found[2].startswith("baseline is not tuned, and config has no lr: its runs come after")
+    assert found[3] == "add it to config, with what the baseline should have"
+    both = tuned(LR, replace(LR, name="opt.lr"), replace(LR, name="x.lr", when={"a": 1}))
+    (found,) = [one for one in said(both, config={"width": 8}) if one[1] == "config"]
+    assert "config has no lr and opt.lr: its runs" in found[2]
+
+
 def finding(level, key, message, todo):
     return level, key, message, todo
 

@@ -231,6 +231,7 @@ def test_trials_are_cut_at_rungs_and_never_win(write):
     assert f" {n_audited} further trial" in said
     assert said in trialist.analyze("one").data.notes
     assert trialist.verify("one").holds
+    assert "46 of at most 46 runs" in Path("experiments/one/report.html").read_text()
 
 
 def test_a_search_with_two_objectives_keeps_both(write):

@@ -141,7 +141,8 @@ def _few_fresh(searches: Sequence[SearchSummary]) -> Iterator[str]:
     for search in searches:
         if search.fresh.n < ENOUGH_FRESH:
             runs = counted(search.fresh.n, "fresh seed")
-            yield f"Only {runs} of {search.variant}'s winner: {ENOUGH_FRESH} or more are asked for."
+            whose = f"{search.variant}'s winner" if search.n_trials else search.variant
+            yield f"Only {runs} of {whose}: {ENOUGH_FRESH} or more are asked for."
 
 
 def _plan(groups: Groups) -> Iterator[str]:

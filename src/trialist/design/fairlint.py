@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from trialist.design.hyperparameters import MODEL, MODEL_SIZE, Kind, kind_of
-from trialist.design.lintwords import Rule, error, listed, warning
+from trialist.design.lintwords import Rule, advice, error, listed, warning
 from trialist.design.onechange import written
 from trialist.design.round import Round
 from trialist.values.lint import Lint
@@ -159,6 +159,26 @@ def _adaptive_for_a_question(asked: Round) -> Iterator[Lint]:
     )
 
 
+def _baseline_without(asked: Round) -> Iterator[Lint]:
+    """What is searched need not be in `config`, but a variant that is not tuned runs with that."""
+    needed = dict.fromkeys(
+        one.name
+        for arm in asked.search.searched
+        for one in asked.tuned(arm, Kind.LR)  # of others a trial mostly has a default
+        if not one.when and not one.switch
+    )
+    for arm in asked.search.arms:
+        missing = [name for name in needed if not asked.has(name, arm.variant)]
+        if missing and not arm.parameters:
+            them = "it" if len(missing) == 1 else "them"
+            yield advice(
+                "config",
+                f"{arm.variant} is not tuned, and config has no {listed(missing)}: its runs come "
+                "after all trials, and fail if the trial cannot do without",
+                f"add {them} to config, with what the baseline should have",
+            )
+
+
 FAIRNESS_RULES: tuple[Rule, ...] = (
     _untuned_learning_rate,
     _shared_learning_rate,
@@ -166,4 +186,5 @@ FAIRNESS_RULES: tuple[Rule, ...] = (
     _weight_decay_by_size,
     _interaction,
     _adaptive_for_a_question,
+    _baseline_without,
 )

@@ -84,6 +84,12 @@ class Round:
         held = declared.get("fixed") if isinstance(declared, Mapping) else None
         return _at(config, name) if held is None else held
 
+    def has(self, name: str, variant: str) -> bool:
+        """Tell whether a variant has a value of this name where it is not searched."""
+        given = self.search.arm(variant).given
+        config = merged(self.study.config, self.study.variants.get(variant, {}))
+        return name in given or name in set(_leaves(config)) or _at(config, name) is not None
+
     def fixed(self, variant: str, kind: Kind) -> tuple[tuple[str, Any], ...]:
         """Give what a variant has of this kind that it is not tuned over, with its value."""
         arm = self.search.arm(variant)

@@ -19,7 +19,7 @@ from trialist.ledger.history import History
 from trialist.ledger.runcurves import attempt_of, curves_of
 from trialist.ledger.store import Store
 from trialist.ledger.storelog import BASELINES, remembered
-from trialist.ledger.trialrecords import trial_records
+from trialist.ledger.trialrecords import searches_in, trial_records
 from trialist.render.reportdata import ChainInfo, Cost, Curve, LookLine, ReportData
 from trialist.values.baselinehistory import BaselineHistory
 from trialist.values.events import RunStatus
@@ -135,11 +135,24 @@ def _cost(folder: StudyFolder, plan: Plan, records: Sequence[RunRecord], history
     ]
     sessions = history.sessions
     over = (RunStatus.FINISHED, RunStatus.DIVERGED, RunStatus.FAILED)
+    pruned = _pruned(folder, plan, history)
     return Cost(
-        n_runs=sum(record.status in over for record in (*records, *trials)),
+        n_runs=sum(
+            record.status in over or record.variant in pruned for record in (*records, *trials)
+        ),
         train_seconds=sum(attempt.seconds or 0.0 for attempt in attempts),
         wall_seconds=sum(session.seconds for session in sessions),
         workers=max((session.workers for session in sessions), default=1),
+    )
+
+
+def _pruned(folder: StudyFolder, plan: Plan, history: History) -> frozenset[str]:
+    """Give the trials that a rule has ended: over, though their runs were stopped."""
+    if plan.search is None:
+        return frozenset()
+    log = searches_in(folder, plan, history)
+    return frozenset(
+        log.trials[key].name for key, told in log.told.items() if told.status is RunStatus.PRUNED
     )
 
 

@@ -83,7 +83,7 @@ def refuse_unfair(study: Study, plan: Plan) -> None:
 
 def _refused_by_method(plan: Plan, search: SearchPlan) -> tuple[Mistake, ...]:
     """Give what the method or the pruner cannot do with this space."""
-    if not search.method.is_adaptive and search.pruner is None:
+    if not (search.method.is_adaptive or search.pruner or search.options):
         return ()
     from trialist.search.refusals import refusals
 
