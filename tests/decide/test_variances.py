@@ -103,3 +103,13 @@ def test_the_noise_of_tuned_variants_is_told_with_what_was_not_measured():
     assert said.startswith("Trial, study and data variance of adam are not told apart")
     (known,) = noise_caveats(groups, ACCURACY, noise=0.004, n_noise=8)
     assert "study variance 1.2 points (4 searches)" in known
+
+
+def test_where_the_split_varies_with_the_seed_its_part_is_not_told_apart():
+    groups = {"adam": [summary("adam", str(k), 0.9 + k / 100, 0.91) for k in range(4)]}
+    (said,) = noise_caveats(groups, ACCURACY, split_varies=True)
+    assert "(standard deviations): trial and data variance together " in said
+    assert "data variance not measured" not in said
+    (apart,) = noise_caveats(groups, ACCURACY)
+    assert "(standard deviations): trial variance " in apart
+    assert "data variance not measured" in apart

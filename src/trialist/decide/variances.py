@@ -61,6 +61,7 @@ def noise_caveats(
     *,
     noise: float | None = None,
     n_noise: int = 0,
+    split_varies: bool = False,
 ) -> tuple[str, ...]:
     """Give the parts of the noise of each tuned variant, as sentences; nothing without fresh runs.
 
@@ -69,6 +70,8 @@ def noise_caveats(
         metric: What is measured.
         noise: The SD between runs of one configuration as trials with several seeds show it.
         n_noise: The degrees of freedom of `noise`.
+        split_varies: Each seed draws a split of its own, so that runs of one winner differ by the
+            data as well: the two parts are one number.
     """
     found = (
         variances_of(name, _fresh_values(group), noise=noise, n_noise=n_noise)
@@ -80,7 +83,8 @@ def noise_caveats(
     for one in found:
         parts = (one.trial, one.study, one.data)
         (unknown if all(isinstance(p, Missing) for p in parts) else measured).append(one)
-    return (*(variance_words(one, metric) for one in measured), *_untold(unknown))
+    words = (variance_words(one, metric, split_varies=split_varies) for one in measured)
+    return (*words, *_untold(unknown))
 
 
 def _untold(unknown: Sequence[Variances]) -> Iterator[str]:
@@ -100,14 +104,16 @@ def _fresh_values(group: Sequence[SearchSummary]) -> list[FreshValue]:
     ]
 
 
-def variance_words(found: Variances, metric: Metric) -> str:
+def variance_words(found: Variances, metric: Metric, *, split_varies: bool = False) -> str:
     """Give the parts of the noise in one sentence, what was not measured among them."""
     unit = Unit.of(metric)
+    runs = "trial and data variance together" if split_varies else "trial variance"
     parts = [
-        _part("trial variance", found.trial, f"{found.n_trial} degrees of freedom", unit),
+        _part(runs, found.trial, f"{found.n_trial} degrees of freedom", unit),
         _part("study variance", found.study, f"{found.n_study} searches", unit),
-        _part("data variance", found.data, f"{found.n_data} splits", unit),
     ]
+    if not split_varies:
+        parts.append(_part("data variance", found.data, f"{found.n_data} splits", unit))
     return f"Noise of {found.variant} (standard deviations): {'; '.join(parts)}."
 
 

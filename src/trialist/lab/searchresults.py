@@ -120,7 +120,13 @@ def _noise(
     from trialist.decide.variances import noise_caveats
 
     table = table_of(folder, plan, history, with_fresh=False)
-    return noise_caveats(found.by_variant, metric, noise=table.noise, n_noise=table.n_noise)
+    return noise_caveats(
+        found.by_variant,
+        metric,
+        noise=table.noise,
+        n_noise=table.n_noise,
+        split_varies="split" in plan.vary,
+    )
 
 
 _SCHEDULE = (
