@@ -1,6 +1,6 @@
 import pytest
 
-from trialist.analysis.widening import Widened, at_limit, widened
+from trialist.analysis.widening import Widened, at_limit, new_trials, widened
 from trialist.stats.unitscale import unit_of
 from trialist.values.space import Law, Parameter, Scale
 
@@ -75,3 +75,27 @@ def test_an_end_on_its_limit_is_known():
     assert not at_limit(x, "high")
     assert at_limit(Parameter(name="x", low=0.0, high=1.0, hard_high=1.0), "high")
     assert not at_limit(Parameter(name="x", choices=(1, 2)), "low")
+
+
+def trials_of(parameter, side, n):
+    return new_trials(parameter, widened(parameter, side), n)
+
+
+def test_half_as_long_a_part_takes_half_as_many_trials():
+    assert trials_of(Parameter(name="lr", low=1e-4, high=1.0, scale=Scale.LOG), "high", 64) == 32
+    assert trials_of(Parameter(name="momentum", low=0.0, high=0.9), "high", 33) == 17
+
+
+def test_a_part_that_a_limit_cuts_short_takes_fewer():
+    assert trials_of(Parameter(name="dropout", low=0.0, high=0.5, hard_high=0.6), "high", 100) == 20
+
+
+def test_one_new_whole_number_takes_few_trials():
+    depth = Parameter(name="depth", low=1, high=60, integer=True)
+    assert trials_of(depth, "low", 10_000) == 170
+    assert trials_of(depth, "low", 64) == 8
+    assert trials_of(depth, "low", 10) == 5
+
+
+def test_a_short_range_that_grows_by_a_decade_takes_half_as_many():
+    assert trials_of(Parameter(name="lr", low=0.01, high=0.02, scale=Scale.LOG), "low", 40) == 20

@@ -20,7 +20,7 @@ from trialist.analysis.evenly import (
     searches_in,
 )
 from trialist.analysis.objectives import Objective, objectives_of
-from trialist.analysis.widening import at_limit, widened
+from trialist.analysis.widening import at_limit, new_trials, widened
 from trialist.values.playbook import Change, Check, Level
 from trialist.values.searchtable import SearchTable, SearchTrial
 from trialist.values.space import Parameter, Role
@@ -158,7 +158,7 @@ def _change(found: Found) -> Change | None:
         wider = widened(parameter, edge.side)
         if wider is not None:
             low, high = wider.low, wider.high
-        amount = -(-edge.n // 2)
+        amount = -(-edge.n // 2) if wider is None else new_trials(parameter, wider, edge.n)
     if kind == "more_trials":
         amount = max(ENOUGH, 2 * edge.n if found.level is Level.SUSPECT else 0)
     return Change(

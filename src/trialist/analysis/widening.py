@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trialist.stats.unitscale import ends_of
 from trialist.values.space import Law, Parameter, Scale
 
 _SHARE = 0.5  # of the range, in its scale
 _DECADE = math.log(10)
+_FEW = 8  # fewer new trials tell nothing of the new part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,24 @@ def widened(parameter: Parameter, side: str) -> Widened | None:
     if side == "low":
         return Widened(low=_bounded(parameter, moved), high=high)
     return Widened(low=low, high=_bounded(parameter, moved))
+
+
+def new_trials(parameter: Parameter, wider: Widened, n: int) -> int:
+    """Give how many trials the new part of a range takes, as densely as `n` lie in the old one.
+
+    Never more than half of `n`, nor fewer than 8 where half of `n` is more.
+
+    Example:
+        >>> depth = Parameter(name="depth", low=1, high=60, integer=True)
+        >>> new_trials(depth, Widened(low=0, high=60), 600)
+        11
+    """
+    low, high = ends_of(parameter)
+    new_low, new_high = ends_of(replace(parameter, low=wider.low, high=wider.high))
+    old = abs(high - low)
+    share = abs(new_high - new_low) / old - 1 if old else _SHARE
+    most = math.ceil(_SHARE * n)
+    return min(most, max(_FEW, math.ceil(share * n)))
 
 
 def at_limit(parameter: Parameter, side: str) -> bool:
