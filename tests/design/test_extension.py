@@ -101,7 +101,7 @@ def test_every_search_has_the_same_number_of_trials_whatever_was_lost():
 
 def test_a_diverged_trial_is_kept_too():
     parent = after(RECIPES, change=lambda one: went(one, status=RunStatus.DIVERGED))
-    assert sum(trial.source is not None for trial in extended(parent, WIDER).design) == 32
+    assert sum(trial.source is not None for trial in extended(parent, WIDER).design) == 64
 
 
 def test_trials_of_another_configuration_are_not_taken_over():

@@ -64,6 +64,9 @@ resources: {workers: 2}
 """
 
 
+SLOW = TRIAL.replace("    value = 0.0\n", "    value = 0.0\n    import time; time.sleep(0.05)\n")
+
+
 @pytest.fixture
 def write(tmp_path, monkeypatch):
     """Give a function that writes a study file beside the trial, in the working folder."""
@@ -305,8 +308,8 @@ def test_trials_of_another_metric_are_not_gone_on_from(write):
 
 
 def test_status_tells_of_the_searches_while_they_run(write):
-    write(one("{trials: 400, method: random}"))
-    trialist.run("study.yaml", max_seconds=2.5)
+    write(one("{trials: 400, method: random}"), trial=SLOW)
+    trialist.run("study.yaml", max_seconds=4)
     status = trialist.status("one")
     assert status.progress.counts == "trials"
     (row,) = status.progress.rows
@@ -317,12 +320,9 @@ def test_status_tells_of_the_searches_while_they_run(write):
 @pytest.mark.slow
 @pytest.mark.parametrize("method", ["quasi_random", "tpe"])
 def test_a_killed_study_goes_on_with_the_same_points(write, method):
-    slow = TRIAL.replace(
-        "    value = 0.0\n", "    value = 0.0\n    import time; time.sleep(0.02)\n"
-    )
     search = f"{{method: {method}, trials: 24}}"
     text = one(search).replace("workers: 2", "workers: 1")
-    write(text, trial=slow)
+    write(text, trial=SLOW)
     trialist.run("study.yaml", store="whole")
     command = [sys.executable, "-m", "trialist", "run", "study.yaml", "--store", "cut"]
     for told in (3, 15):
