@@ -1,3 +1,6 @@
+import json
+
+import jsonschema
 import pytest
 
 import trialist
@@ -47,3 +50,22 @@ def test_the_schedule_of_a_population_is_told(tmp_path):
     assert "a schedule, not a configuration" in str(found)
     page = found.report()
     assert (page.parent / "analysis" / "population-tuned-0.svg").exists()
+
+
+@pytest.mark.slow
+def test_what_a_population_writes_fits_the_schemas(tmp_path):
+    (tmp_path / "trial.py").write_text(TRIAL)
+    (tmp_path / "study.yaml").write_text(STUDY)
+    trialist.run(tmp_path / "study.yaml", store=tmp_path / "experiments")
+    folder = tmp_path / "experiments" / "pop"
+    events = jsonschema.Draft202012Validator(trialist.schema("events"))
+    kinds = set()
+    for journal in folder.rglob("journal.jsonl"):
+        for line in journal.read_text().splitlines():
+            event = json.loads(line)
+            kinds.add(event["k"])
+            events.validate(event)
+    assert "took_over" in kinds
+    for kind in ("plan", "results"):
+        data = json.loads((folder / f"{kind}.json").read_text())
+        jsonschema.Draft202012Validator(trialist.schema(kind)).validate(data)
