@@ -20,7 +20,7 @@ from trialist.render.analysiswords import (
     target_words,
 )
 from trialist.render.cells import cut, visible, wrapped
-from trialist.render.style import Sentence, TextStyle
+from trialist.render.style import TextStyle, sentence_lines
 from trialist.values.playbook import Check, Level
 
 _INDENT = 2
@@ -43,7 +43,7 @@ def analysis_text(
         quiet: True for the sentences only: the answer, and what was found.
         links: Pairs of a label and a path or command, written last.
     """
-    answer = _sentence(headline(data), style)
+    answer = sentence_lines(headline(data), style)
     if quiet:
         said = [line for check in alike(data.loud) for line in wrapped(_said(check), style.width)]
         return style.finish("\n".join([*answer, *said]) + "\n")
@@ -54,14 +54,6 @@ def analysis_text(
 
 def _said(check: Check) -> str:
     return f"{check.level.value}: {visible(check.sentence)}"
-
-
-def _sentence(text: str, style: TextStyle) -> list[str]:
-    sentence = Sentence.of(text)
-    lines = wrapped(sentence.plain, style.width)
-    if sentence.lead and lines[0].startswith(sentence.lead):
-        lines[0] = style.bold(sentence.lead) + lines[0][len(sentence.lead) :]
-    return lines
 
 
 def _title(data: AnalysisData, style: TextStyle) -> list[str]:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from trialist.analysis.loaderworkers import WorkerTiming
 from trialist.analysis.throughput import SATURATED, WEAK, Throughput
 from trialist.render.cells import table_lines, visible, wrapped
-from trialist.render.style import Sentence, TextStyle
+from trialist.render.style import TextStyle, sentence_lines
 from trialist.values.missing import Missing
 from trialist.values.numbers import counted
 from trialist.values.sizes import size
@@ -85,7 +85,7 @@ def batch_text(found: BatchFound, *, style: TextStyle, quiet: bool = False) -> s
     """
     table = found.throughput
     sentences = [_fitting(found), _speed(table), _own(found)]
-    blocks = [[line for text in sentences if text for line in _sentence(text, style)]]
+    blocks = [[line for text in sentences if text for line in sentence_lines(text, style)]]
     if not quiet:
         where = "the GPU's memory" if found.device == "cuda" else "the memory that is free"
         share = "90" if found.device == "cuda" else "80"
@@ -118,7 +118,7 @@ def workers_text(found: WorkersFound, *, style: TextStyle, quiet: bool = False) 
         f"**{lead}:** a step takes {_time(best.seconds)} and waits {best.waited:.0%} of it for "
         f"its data. The task has workers={found.now}."
     ).replace("%", " %")
-    blocks = [_sentence(answer, style)]
+    blocks = [sentence_lines(answer, style)]
     if not quiet:
         runs = counted(found.parallel, "run")
         setup = (
@@ -214,11 +214,3 @@ def _time(seconds: float) -> str:
     if seconds >= 1:
         return f"{seconds:.2f} s"
     return f"{1000 * seconds:.3g} ms"
-
-
-def _sentence(text: str, style: TextStyle) -> list[str]:
-    sentence = Sentence.of(text)
-    lines = wrapped(sentence.plain, style.width)
-    if sentence.lead and lines[0].startswith(sentence.lead):
-        lines[0] = style.bold(sentence.lead) + lines[0][len(sentence.lead) :]
-    return lines

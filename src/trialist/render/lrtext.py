@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from trialist.analysis.lrcurve import HELD_BY_ONE, HELD_BY_THREE, LrRange, LrSpan
 from trialist.render.cells import table_lines, visible, wrapped
-from trialist.render.style import Sentence, TextStyle
+from trialist.render.style import TextStyle, sentence_lines
 from trialist.values.missing import Missing
 
 _HEIGHT = 10
@@ -71,11 +71,7 @@ def _answer(found: LrFound, style: TextStyle) -> list[str]:
             f"**Search {name} from {_rate(found.span.low)} to {_rate(found.span.high)}:** "
             f"around {_rate(found.span.center)}, a tenth of the rate at which the loss was lowest."
         )
-    sentence = Sentence.of(text)
-    lines = wrapped(sentence.plain, style.width)
-    if sentence.lead and lines[0].startswith(sentence.lead):
-        lines[0] = style.bold(sentence.lead) + lines[0][len(sentence.lead) :]
-    return lines
+    return sentence_lines(text, style)
 
 
 def _setup(found: LrFound) -> str:

@@ -8,7 +8,7 @@ from trialist.design.seedplan import SeedPlan, SeedRow
 from trialist.design.seedwords import percent, sd_words
 from trialist.render.cells import aligned_at_point, cell_width, right, visible, wrapped
 from trialist.render.statement import relevant_words
-from trialist.render.style import Sentence, TextStyle
+from trialist.render.style import TextStyle, sentence_lines
 from trialist.values.metric import Metric
 from trialist.values.missing import Missing
 from trialist.values.numbers import Unit, decimals_for
@@ -31,7 +31,7 @@ def power_text(
         caveats: What limits it, last.
         style: Width and color.
     """
-    blocks = [[line for text in sentences for line in _sentence(text, style)]]
+    blocks = [[line for text in sentences for line in sentence_lines(text, style)]]
     blocks += [[style.dim(line) for line in wrapped(_setup(plan, metric), style.width)]]
     blocks += [_table(plan, metric, style)]
     blocks += [[line for text in caveats for line in _caveat(text, style)]]
@@ -42,16 +42,8 @@ def power_text(
 def sentences_text(sentences: Sequence[str], *, style: TextStyle) -> str:
     """Give the sentences only (`--quiet`)."""
     return style.finish(
-        "\n".join(line for text in sentences for line in _sentence(text, style)) + "\n"
+        "\n".join(line for text in sentences for line in sentence_lines(text, style)) + "\n"
     )
-
-
-def _sentence(text: str, style: TextStyle) -> list[str]:
-    sentence = Sentence.of(text)
-    lines = wrapped(sentence.plain, style.width)
-    if sentence.lead and lines[0].startswith(sentence.lead):
-        lines[0] = style.bold(sentence.lead) + lines[0][len(sentence.lead) :]
-    return lines
 
 
 def _caveat(text: str, style: TextStyle) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TextIO
 
-from trialist.render.cells import visible
+from trialist.render.cells import visible, wrapped
 from trialist.values.verdict import VerdictCode
 
 _BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
@@ -90,3 +90,14 @@ class Sentence:
     def plain(self) -> str:
         """The sentence without marks."""
         return f"{self.lead} {self.rest}".strip()
+
+
+def sentence_lines(text: str, style: TextStyle) -> list[str]:
+    """Give a sentence as lines of the style's width, its lead bold; none for an empty one."""
+    sentence = Sentence.of(text)
+    if not sentence.plain:
+        return []
+    lines = wrapped(sentence.plain, style.width)
+    if sentence.lead and lines[0].startswith(sentence.lead):
+        lines[0] = style.bold(sentence.lead) + lines[0][len(sentence.lead) :]
+    return lines

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from trialist.render.cells import aligned_at_point, cell_width, cut, left, right, visible, wrapped
 from trialist.render.grouping import MOST_SENTENCES, SIGNS
 from trialist.render.statement import relevant_words, setup_words
-from trialist.render.style import Sentence, TextStyle
+from trialist.render.style import TextStyle, sentence_lines
 from trialist.render.taskdata import TaskData
 from trialist.render.tasktable import (
     KINDS,
@@ -64,7 +64,7 @@ def tasks_text(
         quiet: True for the sentences only.
     """
     told = [*data.told.headline, *_candidate_sentences(data, quiet=quiet)]
-    blocks = [[line for text in told for line in _sentence_lines(text, style)]]
+    blocks = [[line for text in told for line in sentence_lines(text, style)]]
     if not quiet:
         blocks += [_setup(data, style), variants_lines(data, style)]
         blocks += [_scale_lines(data, style), tasks_lines(data, style)]
@@ -76,14 +76,6 @@ def tasks_text(
 def _candidate_sentences(data: TaskData, *, quiet: bool) -> list[str]:
     sentences = [data.told.sentences[tally.variant] for tally in data.told.tallies]
     return sentences if quiet or len(sentences) <= MOST_SENTENCES else []
-
-
-def _sentence_lines(text: str, style: TextStyle) -> list[str]:
-    sentence = Sentence.of(text)
-    lines = wrapped(sentence.plain, style.width)
-    if sentence.lead and lines[0].startswith(sentence.lead):
-        lines[0] = style.bold(sentence.lead) + lines[0][len(sentence.lead) :]
-    return lines
 
 
 def setup_of(data: TaskData) -> list[str]:

@@ -16,7 +16,7 @@ from trialist.render.statement import (
     lone_sentence,
     setup_words,
 )
-from trialist.render.style import Sentence, TextStyle
+from trialist.render.style import TextStyle, sentence_lines
 from trialist.render.texttable import results_table
 from trialist.values.results import Results
 
@@ -101,19 +101,10 @@ def answer_lines(results: Results, style: TextStyle) -> list[str]:
 def _sentences(results: Results, style: TextStyle) -> list[str]:
     lines: list[str] = []
     for verdict in results.comparisons:
-        lines += _sentence_lines(verdict.sentence, style)
+        lines += sentence_lines(verdict.sentence, style)
         for note in verdict.notes:
             lines += [f"  {line}" for line in wrapped(visible(note), style.width - 2)]
-    return lines or _sentence_lines(lone_sentence(results), style)
-
-
-def _sentence_lines(text: str, style: TextStyle) -> list[str]:
-    sentence = Sentence.of(text)
-    lines = wrapped(sentence.plain, style.width)
-    lead = sentence.lead
-    if lead and lines[0].startswith(lead):
-        lines[0] = style.bold(lead) + lines[0][len(lead) :]
-    return lines if sentence.plain else []
+    return lines or sentence_lines(lone_sentence(results), style)
 
 
 def remark_lines(results: Results, style: TextStyle) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from trialist.render.cells import cut
@@ -16,7 +15,7 @@ from trialist.render.figures.canvas import (
     line,
     svg,
 )
-from trialist.render.figures.figure import Figure
+from trialist.render.figures.figure import Figure, figure_name
 from trialist.render.figures.grid import Cell, MakeAxis, Plot, grid
 from trialist.render.figures.palette import VariantLook
 from trialist.render.figures.phrases import listed, size_words
@@ -52,16 +51,8 @@ def axis_figures(
     figures = []
     for name in names:
         mine = [plot for plot in plots if plot.variant == name]
-        figures.append(_figure(mine, metric, looks[name], name=_stem(name, taken)))
+        figures.append(_figure(mine, metric, looks[name], name=figure_name("axes", name, taken)))
     return tuple(figures)
-
-
-def _stem(variant: str, taken: set[str]) -> str:
-    stem = "axes-" + (re.sub(r"[^a-z0-9]+", "-", variant.lower()).strip("-") or "variant")
-    while stem in taken:
-        stem += "-"
-    taken.add(stem)
-    return stem
 
 
 def _figure(plots: Sequence[AxisPlot], metric: Metric, look: VariantLook, *, name: str) -> Figure:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -25,7 +24,7 @@ from trialist.render.figures.canvas import (
     vertical_axis,
 )
 from trialist.render.figures.curvedata import CurveData, VariantCurves, curves_csv
-from trialist.render.figures.figure import Figure
+from trialist.render.figures.figure import Figure, figure_name
 from trialist.render.figures.legend import legend
 from trialist.render.figures.palette import VariantLook
 from trialist.render.figures.phrases import listed, size_words, sizes
@@ -44,10 +43,11 @@ def curves_figures(
     """Give one figure per metric, the goal metric first; an empty one where nothing was logged."""
     names = sorted({curve.metric for curve in curves}, key=lambda name: (name != goal, name))
     figures: list[Figure] = []
+    taken: set[str] = set()
     for name in names:
         data = CurveData.of(name, curves, tuple(looks))
         if data.variants and len(figures) < MOST_FIGURES:
-            figures.append(_figure(data, looks, taken={figure.name for figure in figures}))
+            figures.append(_figure(data, looks, taken=taken))
     if figures:
         return tuple(figures)
     caption = "No learning curves to show: no run logged a metric by steps."
@@ -56,10 +56,7 @@ def curves_figures(
 
 def _figure(data: CurveData, looks: Mapping[str, VariantLook], *, taken: set[str]) -> Figure:
     caption = _caption(data)
-    stem = re.sub(r"[^a-z0-9]+", "-", data.metric.lower()).strip("-") or "metric"
-    name = f"curves-{stem}"
-    while name in taken:  # two metrics whose names differ only in signs
-        name += "-"
+    name = figure_name("curves", data.metric, taken, otherwise="metric")
     title = f"Learning curves of {data.metric}"
     drawn = [_drawn(data, looks, sheet, texts=(name, title, caption)) for sheet in (WIDE, NARROW)]
     return Figure(

@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from trialist.render.figures.palette import DARK_STYLE, FIGURE_STYLE
 from trialist.render.markup import Markup, el
 
 NOTHING = Markup("")
+
+
+def figure_name(kind: str, text: str, taken: set[str], *, otherwise: str = "variant") -> str:
+    """Give the stem of a figure's files, which no other figure has, and take it.
+
+    Args:
+        kind: What the figure shows: "curves".
+        text: Whose it is, in any characters.
+        taken: The stems that are in use; the new one is added.
+        otherwise: What stands for a text without a letter or a digit.
+
+    Example:
+        >>> taken = {"curves-val-loss"}
+        >>> figure_name("curves", "val/loss", taken), figure_name("curves", "%", taken)
+        ('curves-val-loss-', 'curves-variant')
+    """
+    name = f"{kind}-{re.sub(r'[^a-z0-9]+', '-', text.lower()).strip('-') or otherwise}"
+    while name in taken:  # two texts that differ only in signs
+        name += "-"
+    taken.add(name)
+    return name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

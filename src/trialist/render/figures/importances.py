@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from trialist.render.cells import cut
@@ -18,7 +17,7 @@ from trialist.render.figures.canvas import (
     line,
     svg,
 )
-from trialist.render.figures.figure import Figure
+from trialist.render.figures.figure import Figure, figure_name
 from trialist.render.figures.palette import VariantLook
 from trialist.render.figures.phrases import size_words
 from trialist.render.figures.rows import Row, placed
@@ -54,11 +53,7 @@ Slopes = Mapping[str, RankCorrelation]
 
 
 def _figure(found: Importances, look: VariantLook, slopes: Slopes, taken: set[str]) -> Figure:
-    stem = re.sub(r"[^a-z0-9]+", "-", found.variant.lower()).strip("-") or "variant"
-    name = f"importance-{stem}"
-    while name in taken:
-        name += "-"
-    taken.add(name)
+    name = figure_name("importance", found.variant, taken)
     title = f"{cut(found.variant, 40)}: what mattered"
     caption = _caption(found, slopes)
     texts = (name, title, caption)

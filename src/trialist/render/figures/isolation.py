@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from trialist.render.amounts import estimate_amounts
 from trialist.render.cells import cut
 from trialist.render.figures.canvas import NARROW, WIDE
-from trialist.render.figures.figure import Figure
+from trialist.render.figures.figure import Figure, figure_name
 from trialist.render.figures.isolationcsv import isolation_csv
 from trialist.render.figures.isolationrows import draw_rows
 from trialist.render.figures.isolationslices import draw_slices
@@ -54,7 +53,8 @@ def _figure(
     along: Parameter | None,
     taken: set[str],
 ) -> Figure:
-    name, title = _stem(plot, taken), _title(plot)
+    about = "-".join(filter(None, (plot.variant, plot.parameter)))
+    name, title = figure_name("isolation", about, taken), _title(plot)
     if not any(dot.value is not None for dot in plot.dots):
         caption = plot.sentence or f"Nothing to show of {plot.parameter}: no trial has a value yet."
         return Figure(name=name, title=title, caption=caption)
@@ -79,15 +79,6 @@ def _title(plot: Isolation) -> str:
     if plot.variant is None:
         return f"Best trials by {plot.parameter}"
     return f"{cut(plot.variant, 40)}: best trials along {plot.parameter}"
-
-
-def _stem(plot: Isolation, taken: set[str]) -> str:
-    words = filter(None, (plot.variant, plot.parameter))
-    stem = "isolation-" + re.sub(r"[^a-z0-9]+", "-", "-".join(words).lower()).strip("-")
-    while stem in taken:
-        stem += "-"
-    taken.add(stem)
-    return stem
 
 
 def _caption(plot: Isolation, metric: Metric) -> str:

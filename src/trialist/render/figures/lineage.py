@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from trialist.render.csvdata import csv_text
@@ -21,7 +20,7 @@ from trialist.render.figures.canvas import (
     svg,
     text_width,
 )
-from trialist.render.figures.figure import Figure
+from trialist.render.figures.figure import Figure, figure_name
 from trialist.render.figures.palette import VariantLook
 from trialist.render.figures.unitaxis import value_words
 from trialist.render.markup import Markup
@@ -37,12 +36,12 @@ def lineage_figures(
     populations: Sequence[Population], looks: Mapping[str, VariantLook]
 ) -> tuple[Figure, ...]:
     """Give one figure per population, of at most 40 members each."""
-    return tuple(_figure(one, looks[one.variant]) for one in populations if one.members)
+    taken: set[str] = set()
+    return tuple(_figure(one, looks[one.variant], taken) for one in populations if one.members)
 
 
-def _figure(found: Population, look: VariantLook) -> Figure:
-    stem = re.sub(r"[^a-z0-9]+", "-", found.variant.lower()).strip("-") or "variant"
-    name = f"population-{stem}-{found.search}"
+def _figure(found: Population, look: VariantLook, taken: set[str]) -> Figure:
+    name = figure_name("population", f"{found.variant}-{found.search}", taken)
     title = f"{found.variant}, search {found.search}: who took over whose training"
     caption = _caption(found)
     drawn = [_drawn(found, look, sheet, (name, title, caption)) for sheet in (WIDE, NARROW)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from trialist.render.cells import cut
@@ -21,7 +20,7 @@ from trialist.render.figures.canvas import (
     text_width,
     vertical_axis,
 )
-from trialist.render.figures.figure import Figure
+from trialist.render.figures.figure import Figure, figure_name
 from trialist.render.figures.palette import VariantLook
 from trialist.render.figures.phrases import size_words
 from trialist.render.figures.trialdots import shown_range, thinned
@@ -51,10 +50,7 @@ def parallel_figures(
 
 
 def _figure(plot: ParallelPlot, metric: Metric, look: VariantLook, taken: set[str]) -> Figure:
-    name = "parallel-" + (re.sub(r"[^a-z0-9]+", "-", plot.variant.lower()).strip("-") or "variant")
-    while name in taken:
-        name += "-"
-    taken.add(name)
+    name = figure_name("parallel", plot.variant, taken)
     title = f"{cut(plot.variant, 40)}: all parameters at once"
     if not any(one.y is not None for one in plot.lines):
         why = f"Nothing to show of {plot.variant}: no trial has given a value yet."
