@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from trialist.design.trialconfig import trial_config
-from trialist.execute.board import RunKey, failed_alike
+from trialist.execute.board import RunKey
 from trialist.execute.loop import LoopEnd
-from trialist.execute.making import POLL_S, LoopSetup, Made, RunMaker
+from trialist.execute.making import LoopSetup, Made
 from trialist.execute.searchloop import Proposer
 from trialist.execute.task import Segment
-from trialist.execute.trialboard import TrialBoard
+from trialist.execute.trialloop import TrialLoop, Watched, nobody
 from trialist.ledger.attempts import Attempt
 from trialist.ledger.checkpoints import lines_in
 from trialist.ledger.configfile import write_config
@@ -27,14 +27,12 @@ from trialist.ledger.searchlog import (
     log_evolved,
     log_part,
     log_proposed,
-    log_selected,
     log_told,
 )
 from trialist.search.factory import seed_of
 from trialist.search.pbt import Exploit, Member, Population, PopulationSettings
 from trialist.values.errors import CheckpointError
 from trialist.values.events import RunStatus
-from trialist.values.evidence import RunRecord
 from trialist.values.plan import Plan
 from trialist.values.searchplan import PlannedTrial, SearchPlan
 
@@ -75,7 +73,7 @@ class _Search:
         return until is not None and all(until in one.parts for one in self.training)
 
 
-class PopulationLoop:
+class PopulationLoop(TrialLoop):
     """Trains the populations of all searches, from wherever the store stands.
 
     Every member is a run whose attempts are its parts, one per round. A part that was cut short is
@@ -101,19 +99,13 @@ class PopulationLoop:
         found: SearchLog,
         *,
         proposer: Proposer,
-        watched: Callable[[TrialBoard, Collection[RunKey]], None] = lambda _board, _running: None,
+        watched: Watched = nobody,
     ) -> None:
-        self._setup = setup
-        self._hash = setup.plan.hash
-        self._maker = RunMaker(setup)
+        super().__init__(setup, found, watched=watched)
         self._proposer = proposer
-        self._watched = watched
-        self._news: list[RunRecord] = []
         self._found = found
         self._search = _search_of(setup.plan)
         self._configs = {one.name: one.config for one in setup.plan.variants}
-        self.board = TrialBoard(setup.plan, found)
-        self.failure: RunRecord | None = None
         self._searches = tuple(self._begun(key) for key in self.board.searches)
 
     def run(self) -> LoopEnd:
@@ -123,28 +115,10 @@ class PopulationLoop:
             CheckpointError: If a member saved nothing at the step of a round.
         """
         try:
-            return self._run()
+            return self._loop()
         except CheckpointError:
             self._stop()
             raise
-
-    def _run(self) -> LoopEnd:
-        while True:
-            for search in self._searches:
-                self._advance(search)
-            if self.board.is_over:
-                return self._over()
-            if self._setup.interrupts():
-                self._setup.observer.stopping(len(self._maker.tasks))
-                self._stop()
-                return LoopEnd.INTERRUPTED
-            if self.board.n_results == 0 and failed_alike(self._news):
-                self.failure = self._news[0]
-                self._stop()
-                return LoopEnd.FAILED_ALIKE
-            self._fill()
-            self._watched(self.board, self._maker.tasks)
-            self._take_events(POLL_S)
 
     # -- where it stands ----------------------------------------------------
 
@@ -186,7 +160,11 @@ class PopulationLoop:
 
     # -- rounds -------------------------------------------------------------
 
-    def _advance(self, search: _Search) -> None:
+    def _advance(self) -> None:
+        for search in self._searches:
+            self._play_rounds(search)
+
+    def _play_rounds(self, search: _Search) -> None:
         while search.is_at_round and search.training:
             until = search.until or 0
             members = [
@@ -320,20 +298,6 @@ class PopulationLoop:
             return
         log_told(self._setup.log, self._hash, told)
         self.board.tell(told)
-
-    # -- ending -------------------------------------------------------------
-
-    def _over(self) -> LoopEnd:
-        if self.board.n_results == 0 and self._news:
-            self.failure = self._news[0]
-            return LoopEnd.ALL_FAILED
-        for chosen in self.board.selections():
-            log_selected(self._setup.log, self._hash, chosen)
-        self._setup.anchored(self._setup.log)
-        return LoopEnd.ANSWERED
-
-    def _stop(self) -> None:
-        self._maker.stop(tuple, self._take_events)
 
 
 def _run_of(member: _Trained) -> RunKey:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from trialist.execute.board import RunKey, failed_alike
+from trialist.execute.board import RunKey
 from trialist.execute.loop import LoopEnd
-from trialist.execute.making import POLL_S, LoopSetup, RunMaker
+from trialist.execute.making import LoopSetup
 from trialist.execute.task import Task
 from trialist.execute.trialboard import TrialBoard
+from trialist.execute.trialloop import TrialLoop, Watched, nobody
 from trialist.ledger.configfile import write_config
 from trialist.ledger.searchlog import (
     RungLine,
@@ -20,7 +21,6 @@ from trialist.ledger.searchlog import (
     TrialKey,
     log_proposed,
     log_rung,
-    log_selected,
     log_told,
 )
 from trialist.values.evidence import RunRecord
@@ -51,7 +51,7 @@ class Trimmer(Protocol):
         ...
 
 
-class SearchLoop:
+class SearchLoop(TrialLoop):
     """Runs the trials of all searches, from wherever the store stands.
 
     Args:
@@ -79,39 +79,18 @@ class SearchLoop:
         trimmer: Trimmer | None = None,
         outcome: Callable[[TrialBoard, Told], Told] | None = None,
         taken: Iterable[Told] = (),
-        watched: Callable[[TrialBoard, Collection[RunKey]], None] = lambda _board, _running: None,
+        watched: Watched = nobody,
     ) -> None:
-        self._setup = setup
-        self._hash = setup.plan.hash
-        self._maker = RunMaker(setup)
+        super().__init__(setup, found, settled, watched=watched)
         self._proposer = proposer
         self._trimmer = trimmer
         self._outcome = outcome
         self._taken = tuple(taken)
-        self._watched = watched
-        self._news: list[RunRecord] = []
-        self.board = TrialBoard(setup.plan, found, settled)
-        self.failure: RunRecord | None = None
 
     def run(self) -> LoopEnd:
         """Run until every search has its winner, an interrupt, or nothing but failures."""
         self._catch_up()
-        while True:
-            if self.board.is_over:
-                return self._over()
-            if self._setup.interrupts():
-                self._setup.observer.stopping(len(self._maker.tasks))
-                self._stop()
-                return LoopEnd.INTERRUPTED
-            if self.board.n_results == 0 and failed_alike(self._news):
-                self.failure = self._news[0]
-                self._stop()
-                return LoopEnd.FAILED_ALIKE
-            self._fill()
-            if self._trimmer is not None:
-                self._trim(self._trimmer)
-            self._watched(self.board, self._maker.tasks)
-            self._take_events(POLL_S)
+        return self._loop()
 
     def _catch_up(self) -> None:
         """Tell what was taken over, and what ended while nobody could write it down."""
@@ -124,6 +103,11 @@ class SearchLoop:
     # -- starting -----------------------------------------------------------
 
     def _fill(self) -> None:
+        self._begin()
+        if self._trimmer is not None:
+            self._trim(self._trimmer)
+
+    def _begin(self) -> None:
         while len(self._maker.tasks) < self._setup.executor.workers:
             found = self.board.next_run()
             if found is not None:
@@ -201,20 +185,3 @@ class SearchLoop:
                 wanted = [one for one in self.board.trials_of(key) if one not in self.board.told]
                 if all(self.board.outcome(one) is not None for one in wanted):
                     self._setup.executor.cancel(task)
-
-    # -- ending -------------------------------------------------------------
-
-    def _over(self) -> LoopEnd:
-        if self.board.n_results == 0 and self._news:
-            self.failure = self._news[0]
-            return LoopEnd.ALL_FAILED
-        self._select()
-        return LoopEnd.ANSWERED
-
-    def _select(self) -> None:
-        for chosen in self.board.selections():
-            log_selected(self._setup.log, self._hash, chosen)
-        self._setup.anchored(self._setup.log)
-
-    def _stop(self) -> None:
-        self._maker.stop(tuple, self._take_events)
